@@ -52,6 +52,7 @@ typedef struct MemoryWrite {
  * @pieces: MemoryPiece
  * @bytes: their bytes
  * @pages: MemoryPage, by address
+ * @known: numbers of the pages whose @now is known
  * @writes: the last writes of 4 bytes
  * @next: the one that is replaced next
  */
@@ -59,6 +60,7 @@ struct ReplayMemory {
     GArray *pieces;
     GByteArray *bytes;
     GArray *pages;
+    GArray *known;
     MemoryWrite writes[MEMORY_WRITES];
     unsigned next;
 };
@@ -70,6 +72,7 @@ ReplayMemory *replay_memory_new(void)
     memory->pieces = g_array_new(FALSE, FALSE, sizeof(MemoryPiece));
     memory->bytes = g_byte_array_new();
     memory->pages = g_array_new(FALSE, FALSE, sizeof(MemoryPage));
+    memory->known = g_array_new(FALSE, FALSE, sizeof(guint));
     return memory;
 }
 
@@ -79,6 +82,7 @@ void replay_memory_free(ReplayMemory *memory)
         g_array_unref(memory->pieces);
         g_byte_array_unref(memory->bytes);
         g_array_unref(memory->pages);
+        g_array_unref(memory->known);
         g_free(memory);
     }
 }
@@ -140,9 +144,11 @@ void replay_memory_ready(ReplayMemory *memory)
     guint i, n;
 
     for (i = 0; i < memory->pieces->len; i++) {
-        uint64_t at = g_array_index(memory->pieces, MemoryPiece, i).at;
+        const MemoryPiece *p = &g_array_index(memory->pieces, MemoryPiece, i);
+        uint64_t last = p->at + p->len - 1;
 
-        memory_add_page(pages, at & ~(uint64_t)(MEMORY_PAGE - 1));
+        memory_add_page(pages, p->at & ~(uint64_t)(MEMORY_PAGE - 1));
+        memory_add_page(pages, last & ~(uint64_t)(MEMORY_PAGE - 1));
     }
     memory_unique(pages);
     for (i = 0; i < pages->len; i++) {
@@ -206,6 +212,11 @@ static void memory_pair(ReplayMemory *memory, uint64_t value, uint64_t now)
     }
     page = memory_page(memory, value);
     if (page) {
+        if (page->now == MEMORY_UNKNOWN) {
+            guint i = page - (MemoryPage *)(void *)memory->pages->data;
+
+            g_array_append_val(memory->known, i);
+        }
         page->now = now & ~(uint64_t)(MEMORY_PAGE - 1);
     }
 }
@@ -285,8 +296,12 @@ void replay_memory_forget(ReplayMemory *memory)
 {
     guint i;
 
-    for (i = 0; i < memory->pages->len; i++) {
-        g_array_index(memory->pages, MemoryPage, i).now = MEMORY_UNKNOWN;
+    /* A guest may reset the device as often as it likes. */
+    for (i = 0; i < memory->known->len; i++) {
+        g_array_index(memory->pages, MemoryPage,
+                      g_array_index(memory->known, guint, i)).now =
+            MEMORY_UNKNOWN;
     }
+    g_array_set_size(memory->known, 0);
     memset(memory->writes, 0, sizeof(memory->writes));
 }

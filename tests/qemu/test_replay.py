@@ -291,6 +291,36 @@ def write_log(scratch, *parts):
         f.write("".join(parts))
 
 
+@test
+def memory_of_two_pages(scratch):
+    """what lies in two pages goes where this driver has each of them"""
+    first, second = 0x340000, 0x220000
+    write_log(scratch, MEMORY_HEAD, told(0x5000, 0x6000), IRQ,
+              entry(0x5ff8, bytes(range(1, 17)), "15.000011"), READ)
+    with replay(scratch) as m:
+        set_up(m)
+        for n, page in enumerate((first, second)):
+            m.write(MMIO + 0x10 + 4 * n, 4, page)
+        m.clock_step(SECOND)
+        equal(m.read(first + 0xff8, 8), 0x0807060504030201, "first page")
+        equal(m.read(second, 8), 0x100f0e0d0c0b0a09, "second page")
+        equal(m.read(first + 0x1000, 8), 0, "behind the first page")
+        m.quit()
+
+
+@test
+def memory_of_devices(scratch):
+    """a driver that gives the address of registers has nothing written there"""
+    write_log(scratch, MEMORY_HEAD, told(0x5000), IRQ,
+              entry(0x5020, b"\1\2\3\4", "15.000011"), READ)
+    with replay(scratch) as m:
+        set_up(m)
+        m.write(MMIO + 0x10, 4, MMIO)
+        m.clock_step(SECOND)
+        equal(number(m, "accesses"), 1, "accesses")
+        m.quit()
+
+
 def config_read(offset, value):
     return (f"MARK 14.000000 vfio-trace: config R width=4 map=7 "
             f"offset={offset:#x} value={value:#x}\n")

@@ -45,6 +45,24 @@ static void test_register(void)
     expect(memory, 0x7876040, 0);
 }
 
+/* A piece may end in the next page, which may be elsewhere. */
+static void test_two_pages(void)
+{
+    g_autoptr(ReplayMemory) memory = made(0x5ff8);
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        replay_memory_wrote(memory, 0, 0x28, 8, 0x5000, 0x340000);
+        expect(memory, 0x5ff8, 0x340ff8);
+        expect(memory, 0x6000, 0x341000);
+        replay_memory_wrote(memory, 0, 0x30, 8, 0x6000, 0x220000);
+        expect(memory, 0x6000, 0x220000);
+        replay_memory_forget(memory);
+        expect(memory, 0x5ff8, 0);
+        expect(memory, 0x6000, 0);
+    }
+}
+
 /* The two halves of an address, in either order */
 static void test_halves(void)
 {
@@ -177,6 +195,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/replay-memory/register", test_register);
+    g_test_add_func("/replay-memory/two-pages", test_two_pages);
     g_test_add_func("/replay-memory/halves", test_halves);
     g_test_add_func("/replay-memory/compare", test_compare);
     g_test_add_func("/replay-memory/bounds", test_bounds);

@@ -11,6 +11,9 @@
 /* A line of a log has no more bytes. */
 #define REPLAY_DMA_BYTES 512
 
+/* Pages that follow each other in the log need not do so here. */
+#define REPLAY_DMA_PAGE 4096u
+
 void replay_dma_wrote(ReplayLog *log, const ReplayAccess *access)
 {
     ReplayAccess step;
@@ -28,20 +31,47 @@ bool replay_dma_is_due(const ReplayLog *log, uint32_t number)
     return replay_memory_piece(log->memory, number, &piece) && !piece.device;
 }
 
+/*
+ * Only memory: a driver that gives the address of registers, of this device
+ * perhaps, has nothing of it.
+ *
+ * Return: false if a part of it is unknown, or is not memory
+ */
+static bool replay_dma_move(PCIDevice *pdev, const ReplayLog *log, uint64_t at,
+                            void *bytes, uint32_t len, DMADirection direction)
+{
+    const MemTxAttrs attrs = { .memory = true };
+    uint64_t now;
+
+    while (len) {
+        uint32_t n = MIN(len, REPLAY_DMA_PAGE - at % REPLAY_DMA_PAGE);
+
+        if (!replay_memory_address(log->memory, at, &now) ||
+            pci_dma_rw(pdev, now, bytes, n, direction, attrs) != MEMTX_OK) {
+            return false;
+        }
+        at += n;
+        bytes = (uint8_t *)bytes + n;
+        len -= n;
+    }
+    return true;
+}
+
 void replay_dma_piece(PCIDevice *pdev, ReplayLog *log, uint32_t number)
 {
     uint8_t bytes[REPLAY_DMA_BYTES];
     ReplayPiece piece;
-    uint64_t now;
 
     if (!replay_memory_piece(log->memory, number, &piece) ||
-        piece.len > sizeof(bytes) ||
-        !replay_memory_address(log->memory, piece.at, &now)) {
+        piece.len > sizeof(bytes)) {
         return;
     }
     if (piece.device) {
-        pci_dma_write(pdev, now, piece.bytes, piece.len);
-    } else if (pci_dma_read(pdev, now, bytes, piece.len) == MEMTX_OK) {
+        memcpy(bytes, piece.bytes, piece.len);
+        replay_dma_move(pdev, log, piece.at, bytes, piece.len,
+                        DMA_DIRECTION_FROM_DEVICE);
+    } else if (replay_dma_move(pdev, log, piece.at, bytes, piece.len,
+                               DMA_DIRECTION_TO_DEVICE)) {
         replay_memory_compare(log->memory, &piece, bytes);
     }
 }
