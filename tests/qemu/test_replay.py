@@ -321,6 +321,25 @@ def memory_of_devices(scratch):
         m.quit()
 
 
+@test
+def memory_in_turns(scratch):
+    """a log with much at one place does not keep the machine from running"""
+    base, n = 0x300000, 200
+    write_log(scratch, MEMORY_HEAD, told(0x5000), IRQ,
+              *(entry(0x5000 + 8 * i, bytes([i + 1] * 8), "15.000001")
+                for i in range(n)), READ)
+    with replay(scratch) as m:
+        set_up(m)
+        m.write(MMIO + 0x10, 4, base)
+        m.clock_step(10001)             # all are due
+        equal(m.read(base, 1), 1, "the first one")
+        equal(m.read(base + 8 * (n - 1), 1), 0, "the last one")
+        m.clock_step(SECOND)
+        for i in range(n):
+            equal(m.read(base + 8 * i, 1), i + 1, f"number {i}")
+        m.quit()
+
+
 def config_read(offset, value):
     return (f"MARK 14.000000 vfio-trace: config R width=4 map=7 "
             f"offset={offset:#x} value={value:#x}\n")
