@@ -277,7 +277,8 @@ static void test_compiled(void)
     play_memory_clear(&memory);
     run = run_verb("sequence", 0, ARGS(path, "-o", name));
     g_assert_true(g_file_get_contents(name, &json, NULL, NULL));
-    assert_contains(json, "\"address\": \"0x123456000\", \"file\": \"again-dma0.bin\"");
+    assert_contains(json, "\"address\": \"0x123456000\"");
+    assert_contains(json, "\"memory\": \"dma0\", \"offset\": \"0x10\", \"file\": \"again-memory0.bin\"");
     assert_contains(json, "\"buffer\": \"dma0\", \"part\": \"whole\"");
 }
 
