@@ -12,7 +12,7 @@
 typedef struct Maker {
     GRand *rand;
     Sequence *seq;
-    bool playable;
+    RandomFor what;
     uint64_t rounds[SEQUENCE_DEPTH_MAX];    /* the innermost loop first */
     unsigned depth;
     uint64_t line;
@@ -114,7 +114,7 @@ static void make_write(Maker *m, SeqOp *op)
     }
     op->value = bits(m, op->width);
     op->step = m->depth && below(m, 2) ? (int64_t)bits(m, 8) : 0;
-    if (!m->playable && op->width >= 4 && !below(m, 3)) {
+    if (m->what != RANDOM_SYSFS && op->width >= 4 && !below(m, 3)) {
         op->buffer = below(m, m->seq->buffers->len);
         op->part = op->width == 8 ? below(m, 3) : 1 + below(m, 2);
     }
@@ -164,12 +164,19 @@ static void choose_memory(Maker *m, SeqOp *op, uint64_t len)
 
 static void make_memory(Maker *m, SeqOp *op)
 {
-    uint8_t bytes[16];
+    uint8_t bytes[100];
     g_autoptr(GBytes) data = NULL;
     size_t i, len = 1 + below(m, sizeof(bytes));
 
-    choose_memory(m, op, len);
     op->width = 1;
+    if (!below(m, 3)) {
+        op->file = below(m, m->seq->files->len);
+        choose_memory(m, op, g_bytes_get_size(sequence_memory_bytes(m->seq,
+                                                                    op)));
+        return;
+    }
+    choose_memory(m, op, len);
+    op->offset += below(m, 8);
     for (i = 0; i < len; i++) {
         bytes[i] = below(m, 256);
     }
@@ -180,10 +187,14 @@ static void make_memory(Maker *m, SeqOp *op)
 static void make_pointer(Maker *m, SeqOp *op)
 {
     op->width = 4 << below(m, 2);
-    op->part = op->width == 4 ? SEQ_PART_LOW + below(m, 2) : SEQ_PART_WHOLE;
+    op->part = op->width == 4 ? SEQ_PART_LOW + below(m, 2) : below(m, 3);
     choose_memory(m, op, op->width);
     op->buffer = below(m, m->seq->buffers->len);
-    op->value = below(m, 4096);
+    op->value = below(m, 2) * below(m, 4096);
+    op->step = m->depth ? (int)below(m, 99) - 50 : 0;
+    if (below(m, 2)) {
+        op->text = sequence_text(m->seq, "descriptor */");
+    }
 }
 
 static void make_text(Maker *m, SeqOp *op)
@@ -215,12 +226,14 @@ static void make_loop(Maker *m, uint32_t i)
 
 static SeqKind choose_kind(Maker *m)
 {
+    /* the last ones need buffers */
     static const SeqKind playable[] = {
         SEQ_WRITE, SEQ_WRITE, SEQ_READ, SEQ_DELAY, SEQ_MARK, SEQ_UPLOAD,
-        SEQ_LOOP, SEQ_NOTE,
+        SEQ_LOOP, SEQ_NOTE, SEQ_MEMORY, SEQ_POINTER,
     };
-    SeqKind kind = m->playable ? playable[below(m, G_N_ELEMENTS(playable))]
-                               : (SeqKind)below(m, SEQ__MAX);
+    unsigned n = G_N_ELEMENTS(playable) - (m->what == RANDOM_VFIO ? 0 : 2);
+    SeqKind kind = m->what == RANDOM_ALL ? (SeqKind)below(m, SEQ__MAX)
+                                         : playable[below(m, n)];
 
     return kind == SEQ_LOOP && m->depth == SEQUENCE_DEPTH_MAX ? SEQ_WRITE
                                                               : kind;
@@ -238,7 +251,7 @@ static void make_op(Maker *m)
     } else if (kind == SEQ_READ || kind == SEQ_CHECK || kind == SEQ_POLL) {
         make_read(m, op);
     } else if (kind == SEQ_DELAY || kind == SEQ_IRQ) {
-        op->ns = m->playable ? 0 : below(m, 99) * 1000;
+        op->ns = m->what == RANDOM_ALL ? below(m, 99) * 1000 : 0;
         op->value = kind == SEQ_IRQ ? below(m, 2048) : 0;
     } else if (kind == SEQ_UPLOAD) {
         make_upload(m, op);
@@ -293,13 +306,17 @@ static void make_buffers(Maker *m)
             .line = below(m, 99),
         };
 
+        if (m->what == RANDOM_VFIO) {
+            buffer.address = 0x20000000 * (1 + i);
+            buffer.address += buffer.below_4g ? 0 : UINT64_C(1) << 35;
+        }
         g_array_append_val(m->seq->buffers, buffer);
     }
 }
 
-Sequence *random_sequence(GRand *rand, bool playable)
+Sequence *random_sequence(GRand *rand, RandomFor what)
 {
-    Maker m = { .rand = rand, .playable = playable, .seq = sequence_new() };
+    Maker m = { .rand = rand, .what = what, .seq = sequence_new() };
 
     m.seq->vendor = 0x8086;
     m.seq->device = below(&m, 0x10000);
@@ -307,10 +324,10 @@ Sequence *random_sequence(GRand *rand, bool playable)
     g_free(m.seq->trace);
     m.seq->trace = g_strdup("made \"up\".mmt");
     m.seq->regions[0].size = 0x1000;
-    m.seq->regions[2] = (SeqRegion) { .size = 0x100, .port = !playable };
+    m.seq->regions[2] = (SeqRegion) { .size = 0x100, .port = what == RANDOM_ALL };
     m.seq->regions[SEQUENCE_REGION_CONFIG].size = 0x100;
     make_files(&m);
-    if (!playable) {
+    if (what != RANDOM_SYSFS) {
         make_buffers(&m);
     }
     make_ops(&m, below(&m, 40));

@@ -148,7 +148,7 @@ static void test_round_trip(void)
 
     for (seed = 0; seed < n; seed++) {
         g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
-        g_autoptr(Sequence) seq = random_sequence(rand, seed % 2);
+        g_autoptr(Sequence) seq = random_sequence(rand, seed % 3);
         g_autoptr(Sequence) back = NULL;
         g_autofree char *text = write_text(seq);
         g_autofree char *again = NULL;
@@ -191,7 +191,7 @@ static void test_rounding(void)
 static void test_truncated(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(5);
-    g_autoptr(Sequence) seq = random_sequence(rand, false);
+    g_autoptr(Sequence) seq = random_sequence(rand, RANDOM_ALL);
     g_autofree char *text = write_text(seq);
     size_t len = strlen(text) - 1;  /* without the last newline */
     size_t i;
@@ -322,7 +322,7 @@ static void test_files(void)
 static void test_read(void)
 {
     g_autoptr(GRand) rand = g_rand_new_with_seed(3);
-    g_autoptr(Sequence) seq = random_sequence(rand, false);
+    g_autoptr(Sequence) seq = random_sequence(rand, RANDOM_ALL);
     g_autofree char *text = write_text(seq);
     g_autofree char *path = temp_file("whole.json", text, -1);
     g_autoptr(Sequence) back = NULL;
