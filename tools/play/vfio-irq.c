@@ -78,9 +78,13 @@ static bool choose(PlayVfio *vfio, uint64_t n, GError **error)
             return true;
         }
     }
-    return play_error(error,
-                      "the sequence waits for interrupt %u, and %s has %u interrupt%s",
-                      (unsigned)n - 1, vfio->bdf, most, most == 1 ? "" : "s");
+    return most ? play_error(error,
+                             "the sequence waits for interrupt %u, and %s has %u interrupt%s",
+                             (unsigned)n - 1, vfio->bdf, most,
+                             most == 1 ? "" : "s")
+                : play_error(error,
+                             "the sequence waits for interrupt %u, and %s has no interrupts",
+                             (unsigned)n - 1, vfio->bdf);
 }
 
 static bool set_irqs(const PlayVfio *vfio, uint32_t flags, const int *fds,

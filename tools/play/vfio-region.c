@@ -217,6 +217,11 @@ bool vfio_region_open(PlayVfio *vfio, unsigned i, uint64_t needed,
     struct vfio_region_info info = { .argsz = sizeof(info), .index = i };
 
     if (ioctl(vfio->device, VFIO_DEVICE_GET_REGION_INFO, &info)) {
+        if (i == SEQUENCE_REGION_VGA) {
+            return play_error(error,
+                              "%s has no legacy VGA, or this kernel's VFIO does not (CONFIG_VFIO_PCI_VGA)",
+                              vfio->bdf);
+        }
         return play_error(error, "VFIO does not tell of %s of %s: %s",
                           sequence_region_name(i), vfio->bdf,
                           g_strerror(errno));
