@@ -31,6 +31,7 @@
  * @ended: it is a stream that its other end has closed
  * @id: its device and inode
  * @owner: the file's owner
+ * @mode: the file's permissions
  * @known: enough bytes were read to know if it is compressed
  * @unpacker: the decompressor, if it is
  * @unpacker_state: state of the decompressor
@@ -57,6 +58,7 @@ struct MmtSource {
     bool ended;
     struct { dev_t dev; ino_t ino; } id;
     uid_t owner;
+    mode_t mode;
     bool known;
     const MmtUnpacker *unpacker;
     void *unpacker_state;
@@ -96,6 +98,7 @@ static MmtSource *new_source(const char *name, int fd, bool close_fd)
         source->id.dev = st.st_dev;
         source->id.ino = st.st_ino;
         source->owner = st.st_uid;
+        source->mode = st.st_mode & 07777;
     }
     return source;
 }
@@ -420,6 +423,11 @@ void mmt_source_drain(MmtSource *source)
     if (source->bundle && !source->regular) {
         mmt_bundle_drain(source->bundle);
     }
+}
+
+mode_t mmt_source_mode(const MmtSource *source)
+{
+    return source->mode;
 }
 
 bool mmt_source_is_bundle(const MmtSource *source)

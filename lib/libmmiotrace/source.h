@@ -126,6 +126,14 @@ const char *mmt_source_part(const MmtSource *source);
 const char *mmt_source_name(const MmtSource *source);
 
 /**
+ * mmt_source_mode() - get the permissions of its file
+ * @source: the source
+ *
+ * Return: those that it had when it was opened; 0 if it is not a regular file
+ */
+mode_t mmt_source_mode(const MmtSource *source);
+
+/**
  * mmt_source_in_frame() - does the text read so far end within a frame?
  * @source: the source
  */

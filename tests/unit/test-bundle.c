@@ -297,6 +297,50 @@ static void test_private(void)
     g_assert_cmpint(st.st_mode & 0777, ==, 0600);
 }
 
+/* So are a log's later part, and other files. */
+static void test_private_files(void)
+{
+    g_autofree char *log = bundle_log("parts.mmt", 2);
+    g_autofree char *part = g_strconcat(log, ".1", NULL);
+    g_autofree char *file = temp_file("secret", "secret", -1);
+    g_autofree char *option = g_strconcat("--file=", file, NULL);
+    mode_t mask = umask(022);
+    unsigned i;
+
+    for (i = 0; i < 4; i++) {
+        g_autofree char *bundle = NULL;
+        struct stat st;
+
+        g_assert_cmpint(chmod(log, 0644), ==, 0);
+        g_assert_cmpint(chmod(part, i == 1 ? 0600 : 0644), ==, 0);
+        g_assert_cmpint(chmod(file, i == 2 ? 0640 : 0644), ==, 0);
+        bundle = i == 3 ? make(log, "files.tar", NULL, NULL)
+                        : make(log, "files.tar", option, NULL);
+        g_assert_cmpint(stat(bundle, &st), ==, 0);
+        g_assert_cmpint(st.st_mode & 0777, ==, i == 1 ? 0600 :
+                                               i == 2 ? 0640 : 0644);
+        g_assert_cmpint(g_unlink(bundle), ==, 0);
+    }
+    umask(mask);
+}
+
+/* The log without secrets is as public as the log. */
+static void test_redacted_mode(void)
+{
+    g_autofree char *log = bundle_log("public.mmt", 1);
+    g_autofree char *bundle = output("public.tar");
+    const char *const args[] = { log, "-o", bundle, "--redact", NULL };
+    g_autoptr(ToolRun) run = NULL;
+    mode_t mask = umask(022);
+    struct stat st;
+
+    g_assert_cmpint(chmod(log, 0644), ==, 0);
+    run = run_verb("bundle", 0, args);
+    g_assert_cmpint(stat(bundle, &st), ==, 0);
+    g_assert_cmpint(st.st_mode & 0777, ==, 0644);
+    umask(mask);
+}
+
 static void test_extract(void)
 {
     g_autofree char *log = bundle_log("extract.mmt", 3);
@@ -545,6 +589,8 @@ int main(int argc, char **argv)
     g_test_add_func("/bundle/symbols", test_symbols);
     g_test_add_func("/bundle/same", test_same);
     g_test_add_func("/bundle/private", test_private);
+    g_test_add_func("/bundle/private-files", test_private_files);
+    g_test_add_func("/bundle/redacted-mode", test_redacted_mode);
     g_test_add_func("/bundle/extract", test_extract);
     g_test_add_func("/bundle/host", test_host);
     g_test_add_func("/bundle/mask", test_mask);

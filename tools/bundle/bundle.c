@@ -259,21 +259,29 @@ static bool collect(BundlePack *pack, const char *given, GError **error)
            add_files(pack, BUNDLE_ROLE_FILE, "file-", opt_files, error);
 }
 
-/* What others can't read in the log, they should not read in the bundle. */
-static void keep_private(const char *log)
-{
-    struct stat st;
-    mode_t mask = umask(077);
-
-    umask(stat(log, &st) ? 077 : mask | (~st.st_mode & 066));
-}
-
-static bool write_bundle(BundlePack *pack, GError **error)
+/*
+ * What others can't read in a file, they should not read in the bundle.  The
+ * files that were read count, not what has their names now.
+ */
+static bool write_bundle(BundlePack *pack, mode_t mask, GError **error)
 {
     g_autoptr(OutFile) out = outfile_open(opt_output, opt_force, error);
 
-    return out && bundle_pack_write(pack, outfile_stream(out), error) &&
-           outfile_commit(out, error);
+    if (!out || !bundle_pack_write(pack, outfile_stream(out), error)) {
+        return false;
+    }
+    umask(mask | (~pack->mode & 066));
+    return outfile_commit(out, error);
+}
+
+/* The log without secrets is in a directory of its own, which is private. */
+static void copy_mode(const char *from, const char *to)
+{
+    struct stat st;
+
+    if (!stat(from, &st)) {
+        (void)!chmod(to, (st.st_mode & 0777) | 0600);
+    }
 }
 
 static bool make(const char *log, GError **error)
@@ -284,19 +292,21 @@ static bool make(const char *log, GError **error)
         .bundle = bundle,
         .log = log,
         .compress = g_str_has_suffix(opt_output, PACKED),
+        .mode = 0777,
     };
+    mode_t mask = umask(077);
     bool ok;
 
-    keep_private(log);
     if (opt_redact) {
         redacted = bundle_redacted_new(log, opt_output, opt_secrets, error);
         if (!redacted) {
             return false;
         }
         pack.log = bundle_redacted_path(redacted);
+        copy_mode(log, pack.log);
     }
     pack.progress = analysis_progress_new("bundle", log);
-    ok = collect(&pack, log, error) && write_bundle(&pack, error);
+    ok = collect(&pack, log, error) && write_bundle(&pack, mask, error);
     analysis_progress_free(pack.progress);
     return ok;
 }

@@ -22,6 +22,7 @@
  * struct BundleLog
  * @source: the current part's file
  * @name: its name
+ * @mode: permissions that all files so far have
  * @first: the first part is the current one
  * @part: number of the current part; 0 as long as it is not known
  * @begin: the first bytes of the current part
@@ -31,6 +32,7 @@
 struct BundleLog {
     MmtSource *source;
     char *name;
+    mode_t mode;
     bool first;
     unsigned part;
     GString *begin;
@@ -57,6 +59,7 @@ BundleLog *bundle_log_open(const char *path, GError **error)
     }
     log = g_new0(BundleLog, 1);
     log->source = source;
+    log->mode = mmt_source_mode(source);
     log->name = g_strdup(path);
     log->first = true;
     log->begin = g_string_new(NULL);
@@ -147,6 +150,7 @@ static bool open_next(BundleLog *log, unsigned part, GError **error)
     }
     mmt_source_free(log->source);
     log->source = source;
+    log->mode &= mmt_source_mode(source);
     g_free(log->name);
     log->name = g_steal_pointer(&next);
     return true;
@@ -211,6 +215,11 @@ const char *bundle_log_head(const BundleLog *log, size_t *len)
 const char *bundle_log_file(const BundleLog *log)
 {
     return log->name;
+}
+
+mode_t bundle_log_mode(const BundleLog *log)
+{
+    return log->mode;
 }
 
 bool bundle_log_cut(const BundleLog *log)

@@ -64,6 +64,12 @@ const char *bundle_log_head(const BundleLog *log, size_t *len);
 const char *bundle_log_file(const BundleLog *log);
 
 /**
+ * bundle_log_mode() - get the permissions that all files so far have
+ * @log: the log
+ */
+mode_t bundle_log_mode(const BundleLog *log);
+
+/**
  * bundle_log_cut() - does the current part end within a compressed frame?
  * @log: the log, at the end of a part
  */

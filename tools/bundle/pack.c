@@ -75,7 +75,8 @@ static ssize_t read_file(void *opaque, char *buf, size_t len, GError **error)
     return n;
 }
 
-static bool open_file(File *file, const char *path, GError **error)
+static bool open_file(BundlePack *pack, File *file, const char *path,
+                      GError **error)
 {
     struct stat st;
 
@@ -89,6 +90,7 @@ static bool open_file(File *file, const char *path, GError **error)
                     "%s is not a regular file", path);
         return false;
     }
+    pack->mode &= st.st_mode;
     return true;
 }
 
@@ -165,6 +167,7 @@ bool bundle_pack_scan(BundlePack *pack, GString *head, GError **error)
     if (!log || more < 0) {
         return false;
     }
+    pack->mode &= bundle_log_mode(log);
     text = bundle_log_head(log, &len);
     g_string_append_len(head, text, len);
     return true;
@@ -177,7 +180,7 @@ bool bundle_pack_file(BundlePack *pack, const char *name, const char *role,
     File file;
     bool ok;
 
-    if (!member || !open_file(&file, path, error)) {
+    if (!member || !open_file(pack, &file, path, error)) {
         return false;
     }
     member->path = g_strdup(path);
@@ -265,7 +268,7 @@ static bool write_file(BundlePack *pack, struct archive *out,
     File file;
     bool ok;
 
-    if (!open_file(&file, member->path, error)) {
+    if (!open_file(pack, &file, member->path, error)) {
         return false;
     }
     ok = copy(pack, out, member, read_file, &file, error);
@@ -308,6 +311,9 @@ static bool write_members(BundlePack *pack, struct archive *out,
              (member->bytes ? write_bytes(out, member, error) :
               member->path ? write_file(pack, out, member, error) :
               write_part(pack, out, log, member, i == 0, error));
+    }
+    if (ok) {
+        pack->mode &= bundle_log_mode(log);
     }
     return ok;
 }

@@ -15,12 +15,15 @@
  * @bundle: the bundle; its members get their sizes and hashes
  * @log: the log
  * @compress: with zstd
+ * @mode: permissions that all files have which were read, at first 0777: others
+ *        must not read them in the bundle if they can't read them there
  * @progress: shows progress, or NULL
  */
 typedef struct BundlePack {
     Bundle *bundle;
     const char *log;
     bool compress;
+    mode_t mode;
     AnalysisProgress *progress;
 } BundlePack;
 
