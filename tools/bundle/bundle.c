@@ -77,10 +77,13 @@ static ToolStatus complain(GError *error)
 
 /* --- reading ------------------------------------------------------------- */
 
+/* In one line, whatever there is in the manifest */
 static void print_text(const char *what, const char *text)
 {
-    if (text) {
-        tool_print("%s: %s\n", what, text);
+    g_autofree char *shown = text ? tool_printable(g_strdup(text)) : NULL;
+
+    if (shown) {
+        tool_print("%s: %s\n", what, shown);
     }
 }
 
@@ -101,8 +104,9 @@ static void print_list(const Bundle *bundle)
     tool_print("\n%14s  %-8s %s\n", "BYTES", "ROLE", "NAME");
     for (i = 0; i < bundle->members->len; i++) {
         const BundleMember *member = bundle->members->pdata[i];
+        g_autofree char *role = tool_printable(g_strdup(member->role));
 
-        tool_print("%14" PRIu64 "  %-8s %s\n", member->size, member->role,
+        tool_print("%14" PRIu64 "  %-8s %s\n", member->size, role,
                    member->name);
     }
 }
