@@ -18,6 +18,9 @@
 /* A pax header that has a size is one of 30 bytes. */
 #define PAX_MAX (BLOCK - 1)
 
+/* Zeros behind the end: tar fills its last record, which is rarely as long. */
+#define ZEROS_MAX (1u << 20)
+
 /* Contents that are skipped are read into this. */
 #define SKIP_BYTES 4096
 
@@ -57,6 +60,8 @@ typedef enum Where {
  * @pad: zeros behind them
  * @have: bytes of @block
  * @zeros: the last header was of zeros
+ * @sized: the last header was a pax header
+ * @behind: zeros behind the end so far
  * @in_log: the current member is a part of the log
  * @moving: a part of the log has ended, and another one must follow
  * @drained: the log has ended, and the rest is read only to be gone
@@ -75,6 +80,8 @@ struct MmtBundle {
     size_t pad;
     size_t have;
     bool zeros;
+    bool sized;
+    size_t behind;
     bool in_log;
     bool moving;
     bool drained;
@@ -251,11 +258,16 @@ static MmtBundleResult take_header(MmtBundle *bundle, GError **error)
     }
     bundle->pad = -bundle->left % BLOCK;
     if (bundle->block[AT_TYPE] != 'x') {
+        bundle->sized = false;
         return take_member(bundle, error);
+    }
+    if (bundle->sized) {
+        return refuse(bundle, "a pax header follows another one", error);
     }
     if (bundle->left > PAX_MAX) {
         return refuse(bundle, "a pax header is too large", error);
     }
+    bundle->sized = true;
     bundle->where = WHERE_PAX;
     return MMT_BUNDLE_WAIT;
 }
@@ -312,6 +324,10 @@ static MmtBundleResult skip_zeros(MmtBundle *bundle, GError **error)
     while ((n = fill(bundle, buf, sizeof(buf), error)) > 0) {
         if (!all_zeros(buf, n)) {
             return refuse(bundle, "there is something behind the end", error);
+        }
+        bundle->behind += n;
+        if (bundle->behind > ZEROS_MAX) {
+            return refuse(bundle, "there is too much behind the end", error);
         }
     }
     return n ? MMT_BUNDLE_ERROR : MMT_BUNDLE_END;

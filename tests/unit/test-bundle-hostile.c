@@ -272,6 +272,61 @@ static void test_many(void)
     g_assert_cmpuint(n, ==, MMT_BUNDLE_MEMBERS_MAX);
 }
 
+/* Zeros without an end behind the end, which compress well */
+static void test_behind(void)
+{
+    g_autoptr(GByteArray) bytes = small_bundle();
+    guint len = bytes->len;
+    g_autofree char *fault = NULL;
+
+    g_byte_array_set_size(bytes, len + (1u << 20));
+    memset(bytes->data + len, 0, bytes->len - len);
+    fault = fault_of(bytes);
+    g_assert_null(fault);
+    g_byte_array_set_size(bytes, bytes->len + BLOCK);
+    memset(bytes->data + len, 0, bytes->len - len);
+    assert_fault(bytes, "there is too much behind the end");
+}
+
+/* Pax headers only */
+static void test_pax_headers(void)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+    g_free(put_manifest(bytes, "log.mmt", small_log, NULL));
+    put_member(bytes, "PaxHeader", 'x', "12 size=38\n", -1);
+    put_member(bytes, "PaxHeader", 'x', "12 size=38\n", -1);
+    put_member(bytes, "log.mmt", '0', small_log, -1);
+    put_end(bytes);
+    assert_log_fault(bytes, "a pax header follows another one");
+}
+
+/* What --list prints is a line for each thing, whatever its text is. */
+static void test_list_lines(void)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256,
+                                                         small_log, -1);
+    g_autofree char *manifest = g_strdup_printf(
+        "{\"format\":\"vfio-trace-bundle\",\"version\":1,"
+        "\"command\":\"qemu\\nredacted: yes\\u001b[1m\","
+        "\"members\":[{\"name\":\"log.mmt\",\"role\":\"log\",\"size\":%zu,"
+        "\"sha256\":\"%s\"},{\"name\":\"a\",\"role\":\"x\\ny\",\"size\":0,"
+        "\"sha256\":\"%s\"}]}", strlen(small_log), sum, sum);
+    g_autofree char *path = NULL;
+    g_autoptr(ToolRun) run = NULL;
+
+    put_member(bytes, "manifest.json", '0', manifest, -1);
+    put_member(bytes, "log.mmt", '0', small_log, -1);
+    put_end(bytes);
+    path = write_bytes("list.tar", bytes);
+    run = run_tool(NULL, "bundle", "--list", path, NULL);
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "command: qemu?redacted: yes?[1m\n");
+    assert_contains(run->out, " x?y ");
+    g_assert_null(strstr(run->out, "\nredacted: yes"));
+}
+
 /* --- the manifest -------------------------------------------------------- */
 
 static void test_manifests(void)
@@ -572,6 +627,9 @@ int main(int argc, char **argv)
     g_test_add_func("/bundle-hostile/headers", test_headers);
     g_test_add_func("/bundle-hostile/pax", test_pax);
     g_test_add_func("/bundle-hostile/many", test_many);
+    g_test_add_func("/bundle-hostile/behind", test_behind);
+    g_test_add_func("/bundle-hostile/pax-headers", test_pax_headers);
+    g_test_add_func("/bundle-hostile/list-lines", test_list_lines);
     g_test_add_func("/bundle-hostile/manifests", test_manifests);
     g_test_add_func("/bundle-hostile/lies", test_lies);
     g_test_add_func("/bundle-hostile/more", test_more);
