@@ -285,6 +285,44 @@ static void test_registers(void)
     g_assert_nonnull(strstr(name, "80100 0x1234 "));
 }
 
+#define CONFIG(op, width, offset, value) \
+    "MARK 1.000003 vfio-trace: config " op " width=" width " map=2 offset=" \
+    offset " value=" value "\n"
+
+/* Vital product data, behind the second capability: "SN\x0612345..." */
+static void test_vpd(void)
+{
+    static const char log[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0028 808610d3 1b feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 x\n"
+        "MARK 1.000000 vfio-trace: device id=nic host=0000:00:05.0 "
+        "type=vfio-pci-trace addresses=host\n"
+        "MARK 1.000000 vfio-trace: coverage device=nic config map=2 "
+        "addr=0x0 len=0x1000 state=trapped\n"
+        "MAP 1.000000 1 0xfeb80000 0xfeb80000 0x20000 0x0 0\n"
+        CONFIG("R", "1", "0x34", "0x50")
+        CONFIG("R", "2", "0x50", "0x6001")
+        CONFIG("R", "4", "0x44", "0x3")
+        CONFIG("R", "4", "0x48", "0x11223344")
+        CONFIG("R", "2", "0x60", "0x3")
+        CONFIG("W", "2", "0x62", "0x20")
+        CONFIG("R", "2", "0x62", "0x8020")
+        CONFIG("R", "4", "0x64", "0x31064e53")
+        CONFIG("R", "2", "0x66", "0x3332")
+        CONFIG("R", "1", "0x67", "0x35")
+        "R 4 1.000004 1 0xfeb80064 0x31064e53 0x0 0\n";
+    g_autofree char *out = redact(log, "--serials", "--seed=1", NULL);
+
+    g_assert_null(strstr(out, "offset=0x64 value=0x31064e53"));
+    g_assert_null(strstr(out, "offset=0x66 value=0x3332"));
+    g_assert_null(strstr(out, "offset=0x67 value=0x35"));
+    assert_contains(out, "offset=0x64 value=0x");
+    assert_contains(out, CONFIG("R", "2", "0x62", "0x8020"));
+    assert_contains(out, CONFIG("R", "2", "0x60", "0x3"));
+    assert_contains(out, CONFIG("R", "4", "0x48", "0x11223344"));
+    assert_contains(out, "0xfeb80064 0x31064e53 ");
+}
+
 static void test_all(void)
 {
     static const char log[] =
@@ -708,6 +746,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/beside", test_beside);
     g_test_add_func("/redact/snapshot", test_snapshot);
     g_test_add_func("/redact/registers", test_registers);
+    g_test_add_func("/redact/vpd", test_vpd);
     g_test_add_func("/redact/all", test_all);
     g_test_add_func("/redact/qemu", test_qemu);
     g_test_add_func("/redact/refused", test_refused);

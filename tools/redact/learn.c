@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tools/redact/snapshot.h"
+#include "tools/redact/vpd.h"
 
 /* Halves that are remembered */
 #define HALVES_MAX 4096
@@ -38,6 +39,7 @@ struct RedactLearn {
     bool serials;
     unsigned n_macs;
     GHashTable *halves;
+    RedactVpd *vpd;
     RedactSnapshot snapshot;
     GError *error;
 };
@@ -71,7 +73,8 @@ static gboolean half_equal(gconstpointer a, gconstpointer b)
     return x->offset == y->offset && x->region == y->region && x->op == y->op;
 }
 
-RedactLearn *redact_learn_new(RedactSecrets *secrets, bool macs, bool serials)
+RedactLearn *redact_learn_new(RedactSecrets *secrets, RedactPlaces *places,
+                              bool macs, bool serials)
 {
     RedactLearn *learn = g_new0(RedactLearn, 1);
 
@@ -79,6 +82,7 @@ RedactLearn *redact_learn_new(RedactSecrets *secrets, bool macs, bool serials)
     learn->macs = macs;
     learn->serials = serials;
     learn->halves = g_hash_table_new_full(half_hash, half_equal, g_free, NULL);
+    learn->vpd = redact_vpd_new(places);
     return learn;
 }
 
@@ -86,6 +90,7 @@ void redact_learn_free(RedactLearn *learn)
 {
     if (learn) {
         g_hash_table_unref(learn->halves);
+        redact_vpd_free(learn->vpd);
         redact_snapshot_clear(&learn->snapshot);
         g_clear_error(&learn->error);
         g_free(learn);
@@ -328,6 +333,7 @@ void redact_learn_entry(RedactLearn *learn, const MmtTrace *trace,
         if (region && region->number == MMT_REGION_CONFIG) {
             if (learn->serials) {
                 learn_config(learn, entry);
+                redact_vpd_config(learn->vpd, entry);
             }
         } else if (learn->macs) {
             learn_register(learn, db, entry);

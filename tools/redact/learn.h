@@ -4,13 +4,15 @@
  *
  * MAC addresses, from the registers that a network card compares received
  * addresses with; serial numbers, from the PCI Express capability for them and
- * from what NVMe and ATA disks answer to their IDENTIFY commands.
+ * from what NVMe and ATA disks answer to their IDENTIFY commands; the register
+ * through which vital product data are read.
  */
 #ifndef VFIO_TRACE_REDACT_LEARN_H
 #define VFIO_TRACE_REDACT_LEARN_H
 
 #include "libmmiotrace/mmiotrace.h"
 #include "tools/analysis/db.h"
+#include "tools/redact/places.h"
 #include "tools/redact/secret.h"
 
 typedef struct RedactLearn RedactLearn;
@@ -18,10 +20,12 @@ typedef struct RedactLearn RedactLearn;
 /**
  * redact_learn_new() - begin
  * @secrets: gets what is found
+ * @places: gets registers all of whose values are secret
  * @macs: look for MAC addresses
  * @serials: look for serial numbers
  */
-RedactLearn *redact_learn_new(RedactSecrets *secrets, bool macs, bool serials);
+RedactLearn *redact_learn_new(RedactSecrets *secrets, RedactPlaces *places,
+                              bool macs, bool serials);
 
 /**
  * redact_learn_entry() - look at an entry

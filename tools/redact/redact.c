@@ -302,7 +302,8 @@ static bool learn(Redact *r)
     }
     reading = (Reading) {
         .a = a,
-        .learn = redact_learn_new(r->secrets, opt_mac, opt_serials),
+        .learn = redact_learn_new(r->secrets, r->what.places, opt_mac,
+                                  opt_serials),
     };
     ok = read_all(r, a, take_learn, &reading) && learn_ok(reading.learn);
     redact_learn_free(reading.learn);
