@@ -198,6 +198,7 @@ static const SeqMember members[MEMBERS] = {
 /* --- what an operation has ------------------------------------------------ */
 
 #define B(member) (1u << (member))
+G_STATIC_ASSERT(MEMBERS <= 32);
 #define PLACE (B(REGION) | B(OFFSET) | B(WIDTH))
 #define ALWAYS (B(OP) | B(LINE) | B(LAST_LINE))
 #define NAMED (ALWAYS | B(NAME))
