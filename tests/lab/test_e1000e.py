@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The main use: e1000e's driver, traced from outside and by its own kernel."""
 
+import json
 import os
+import struct
 import subprocess
 import sys
 
@@ -31,6 +33,22 @@ def judge_diff(kernels, ours):
            if line[0] in "-!"], [], "differences")
 
 
+def judge_eeprom(run, scratch):
+    """extract: what the driver reads word by word is the device's EEPROM."""
+    where = os.path.join(scratch, "extracted")
+    lab.tool("extract", "--reads", "-o", where, run.path("trace.mmt"))
+    with open(os.path.join(where, "trace-extract.json"),
+              encoding="utf-8") as f:
+        found = [i for i in json.load(f)["items"] if i["way"] == "fields"]
+    equal([(i["region"], i["offset"], i["data-bit"], i["data-bits"], i["blocks"])
+           for i in found], [("bar0", "0x14", 16, 16, 64)], "registers")
+    with open(os.path.join(where, found[0]["file"]), "rb") as f:
+        rom = f.read()
+    equal(rom[:6].hex(":"), "52:54:00:12:34:56", "the first three words")
+    # Intel's: all 64 words make this sum
+    equal(sum(struct.unpack("<64H", rom)) & 0xffff, 0xbaba, "checksum")
+
+
 @test
 def oracle(scratch):
     """e1000e: the log has all that the kernel's mmiotrace saw, and the markers."""
@@ -38,6 +56,7 @@ def oracle(scratch):
                   script=SCRIPT)
     lab.contains_oracle(run, 4000)
     judge_diff(run.path("oracle.mmt"), run.path("trace.mmt"))
+    judge_eeprom(run, scratch)
     log = run.log()
     pcidev = log.of(mmt.Pcidev)[0]
     equal((pcidev.bus, pcidev.devfn, pcidev.vendor, pcidev.device),

@@ -258,6 +258,53 @@ static void upload_copy(Bench *bench, GByteArray *bytes, unsigned width)
     }
 }
 
+/* At least so many pages, of which the last one may be shorter */
+#define PAGES_MIN 3
+
+/* A window that is moved by a register, page by page */
+static void put_page(Bench *bench, const GByteArray *bytes, unsigned page,
+                     unsigned size, unsigned width)
+{
+    size_t i, end = MIN(bytes->len, (page + 1) * size);
+
+    bench_write(bench, INDEX_REG, 0x40 + page);
+    for (i = page * size; i < end; i += width) {
+        bench_put_bytes(bench, WINDOW + i % size, bytes->data + i, width);
+    }
+}
+
+static unsigned page_size(Bench *bench, GByteArray *bytes, unsigned width)
+{
+    unsigned size = 64 << g_rand_int_range(bench->random, 0, 3);
+
+    if (bytes->len < PAGES_MIN * size) {
+        bench_fill(bench, bytes, PAGES_MIN * size + width);
+    }
+    return size;
+}
+
+static void upload_pages(Bench *bench, GByteArray *bytes, unsigned width)
+{
+    unsigned size = page_size(bench, bytes, width);
+    size_t i;
+
+    for (i = 0; i * size < bytes->len; i++) {
+        put_page(bench, bytes, i, size, width);
+    }
+}
+
+/* From the last page, which is a whole one, to the first */
+static void upload_pages_down(Bench *bench, GByteArray *bytes, unsigned width)
+{
+    unsigned size = page_size(bench, bytes, width);
+    size_t i;
+
+    g_byte_array_set_size(bytes, bytes->len / size * size);
+    for (i = bytes->len / size; i > 0; i--) {
+        put_page(bench, bytes, i - 1, size, width);
+    }
+}
+
 const Way ways[N_WAYS] = {
     { "port", UPLOAD_PORT, true, true, true, false, upload_port },
     { "polled", UPLOAD_PORT, false, true, true, false, upload_polled },
@@ -272,4 +319,7 @@ const Way ways[N_WAYS] = {
       upload_window_down },
     { "stride", UPLOAD_WINDOW, true, true, true, false, upload_stride },
     { "copy", UPLOAD_WINDOW, true, true, true, true, upload_copy },
+    { "pages", UPLOAD_WINDOW, true, true, true, false, upload_pages },
+    { "pages-down", UPLOAD_WINDOW, true, true, true, false,
+      upload_pages_down },
 };

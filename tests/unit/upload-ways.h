@@ -56,7 +56,7 @@ typedef struct Way {
     void (*upload)(Bench *bench, GByteArray *bytes, unsigned width);
 } Way;
 
-#define N_WAYS 11
+#define N_WAYS 13
 
 extern const Way ways[N_WAYS];
 

@@ -181,20 +181,6 @@ static bool is_long(const UploadRun *run)
     return run->up.accesses >= UPLOAD_LONG_BLOCK * run->up.blocks;
 }
 
-/* Does an index that moves so count this block? */
-static bool plausible(int64_t step, uint64_t bytes)
-{
-    uint64_t n = step < 0 ? -(uint64_t)step : (uint64_t)step;
-
-    while (n && !(n & 1)) {
-        n >>= 1;
-    }
-    while (bytes && !(bytes & 1)) {
-        bytes >>= 1;
-    }
-    return n == bytes || step == 1 || step == -1;
-}
-
 /*
  * The register that was written just before a long block may be the index, or
  * part of a handshake.
@@ -215,7 +201,7 @@ static bool join_long(UploadRun *run, const UploadNears *nears)
         return bytes <= HANDSHAKE_BYTES &&
                (!port->first_since || port->since == port->first_since);
     }
-    if (port->first_since || !plausible(step_of(&last, near), bytes)) {
+    if (port->first_since || !upload_step_fits(step_of(&last, near), bytes)) {
         return false;
     }
     set_index(run, &last, near);
@@ -381,6 +367,16 @@ void upload_ports_drop(UploadPorts *ports, const UploadAccess *access)
                                      access->entry.offset);
 
     if (run && run->up.accesses <= UPLOAD_PORT_SURE) {
+        upload_set_drop(&ports->set, run);
+    }
+}
+
+void upload_ports_forget(UploadPorts *ports, const UploadAccess *access)
+{
+    UploadRun *run = upload_set_find(&ports->set, access->entry.region,
+                                     access->entry.offset);
+
+    if (run) {
         upload_set_drop(&ports->set, run);
     }
 }

@@ -50,6 +50,13 @@ void upload_ports_take(UploadPorts *ports, const UploadAccess *access);
 void upload_ports_drop(UploadPorts *ports, const UploadAccess *access);
 
 /**
+ * upload_ports_forget() - an access is none to a port: forget that register
+ * @ports: the state
+ * @access: the access
+ */
+void upload_ports_forget(UploadPorts *ports, const UploadAccess *access);
+
+/**
  * upload_ports_wrote() - remember a write, any: it may be one of an index
  * @ports: the state
  * @access: the write, after upload_ports_take()

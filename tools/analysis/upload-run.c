@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "tools/analysis/upload-fields.h"
+
 /* Values that grow by no more than this count */
 #define UPLOAD_STEP_MAX 32
 
@@ -27,6 +29,7 @@ static gboolean run_equal(gconstpointer a, gconstpointer b)
 
 static void run_free(UploadRun *run)
 {
+    upload_pages_free(run->pages);
     g_byte_array_unref(run->up.bytes);
     g_free(run);
 }
@@ -54,7 +57,7 @@ static void set_remove(UploadSet *set, UploadRun *run)
 {
     g_hash_table_remove(set->runs, run);
     g_queue_unlink(&set->queue, &run->link);
-    set->bytes -= run->up.bytes->len;
+    set->bytes -= run->up.bytes->len + upload_pages_bytes(run->pages);
 }
 
 /* Units of @unit bytes in the opposite order; the last one may be shorter. */
@@ -85,7 +88,8 @@ static bool believable(UploadRun *run)
     if (run->up.registers > 1) {
         return run->up.accesses >= UPLOAD_REGISTERS_SURE;
     }
-    if (run->up.way == UPLOAD_WINDOW || run->port.firm) {
+    if (run->up.way == UPLOAD_WINDOW || run->up.way == UPLOAD_FIELDS ||
+        run->port.firm) {
         return true;
     }
     if (run->port.indexed && !upload_index_is_prior(run)) {
@@ -118,28 +122,89 @@ static void put_in_order(UploadRun *run)
 {
     if (run->up.stride < 0) {
         reverse(run->up.bytes, run->up.width);
-    } else if (run->up.index_step < 0 && run->port.block_bytes) {
+    } else if (run->up.way == UPLOAD_PAIR && run->up.index_step < 0 &&
+               run->port.block_bytes) {
         reverse(run->up.bytes, run->port.block_bytes);
     }
 }
 
-static void give(UploadSet *set, UploadRun *run, UploadEnd end)
+static void give(UploadSet *set, UploadRun *run)
 {
-    Upload *up = &run->up;
-
-    up->end = end;
-    up->content = content(run);
     if (!set->options->exact) {
         put_in_order(run);
     }
-    set->sink(set->opaque, up);
+    set->sink(set->opaque, &run->up);
+}
+
+/*
+ * An index and data in one register have only the data from now on.
+ * Return: false if that is what it would have to be, and it is not
+ */
+static bool find_fields(const UploadSet *set, UploadRun *run)
+{
+    Upload *up = &run->up;
+
+    if (up->way == UPLOAD_FIELDS) {
+        return upload_turns_done(&run->turns) && upload_fields_read(up);
+    }
+    if (up->way == UPLOAD_PORT && up->registers == 1 && !up->reads &&
+        !set->options->exact) {
+        upload_fields_written(up);
+    }
+    return true;
+}
+
+static bool is_upload(const UploadSet *set, UploadRun *run)
+{
+    uint64_t min = set->options->min_bytes;
+
+    return run->up.bytes->len >= min && believable(run) &&
+           find_fields(set, run) && run->up.bytes->len >= min;
+}
+
+void upload_set_page(UploadSet *set, UploadRun *run, UploadPages *pages)
+{
+    set_remove(set, run);
+    run->pages = NULL;
+    run->up.end = UPLOAD_END_JUMP;
+    run->up.content = content(run);
+    put_in_order(run);
+    upload_pages_add(pages, &run->up);
+    run_free(run);
+}
+
+void upload_set_join(UploadSet *set, UploadRun *run, UploadPages *pages)
+{
+    run->pages = pages;
+    set->bytes += upload_pages_bytes(pages);
+}
+
+/* Give the pages, with the last one.  Return: does it belong to them? */
+static bool give_pages(UploadSet *set, UploadRun *run)
+{
+    bool last = upload_pages_fit(run->pages, &run->up);
+    const Upload *up;
+
+    if (last) {
+        put_in_order(run);
+        upload_pages_add(run->pages, &run->up);
+    }
+    up = upload_pages_get(run->pages);
+    if (up->bytes->len >= set->options->min_bytes) {
+        set->sink(set->opaque, up);
+    }
+    return last;
 }
 
 void upload_set_end(UploadSet *set, UploadRun *run, UploadEnd end)
 {
     set_remove(set, run);
-    if (run->up.bytes->len >= set->options->min_bytes && believable(run)) {
-        give(set, run, end);
+    run->up.end = end;
+    if (run->up.way != UPLOAD_FIELDS) {
+        run->up.content = content(run);
+    }
+    if (!(run->pages && give_pages(set, run)) && is_upload(set, run)) {
+        give(set, run);
     }
     run_free(run);
 }
@@ -210,6 +275,16 @@ static void count_others(UploadRun *run, const UploadAccess *access)
     run->writes = access->writes + (access->entry.kind == MMT_ENTRY_WRITE);
 }
 
+static void add_place(Upload *up, const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+
+    up->accesses++;
+    up->last = access->n;
+    up->last_line = entry->line;
+    up->last_ns = entry->flags & MMT_ENTRY_TIMED ? entry->ns : 0;
+}
+
 static void add(UploadSet *set, UploadRun *run, const UploadAccess *access)
 {
     const MmtEntry *entry = &access->entry;
@@ -221,10 +296,7 @@ static void add(UploadSet *set, UploadRun *run, const UploadAccess *access)
     set->bytes += entry->width;
     up->mixed |= entry->width != up->width;
     up->offset = MIN(up->offset, entry->offset);
-    up->accesses++;
-    up->last = access->n;
-    up->last_line = entry->line;
-    up->last_ns = entry->flags & MMT_ENTRY_TIMED ? entry->ns : 0;
+    add_place(up, access);
 }
 
 /* Give a run its key, at the head of the queue. */
@@ -283,6 +355,20 @@ void upload_set_add(UploadSet *set, UploadRun *run, uint64_t key,
     if (run->up.bytes->len + 8 > set->options->max_bytes) {
         upload_set_end(set, run, UPLOAD_END_LIMIT);
     }
+}
+
+void upload_set_replace(UploadSet *set, UploadRun *run,
+                        const UploadAccess *access)
+{
+    const MmtEntry *entry = &access->entry;
+    GByteArray *bytes = run->up.bytes;
+
+    count_others(run, access);
+    g_byte_array_set_size(bytes, bytes->len - entry->width);
+    put_bytes(bytes, entry->value, entry->width);
+    add_place(&run->up, access);
+    g_queue_unlink(&set->queue, &run->link);
+    g_queue_push_head_link(&set->queue, &run->link);
 }
 
 void upload_set_expire(UploadSet *set, const UploadAccess *access)

@@ -6,6 +6,7 @@
 #define VFIO_TRACE_ANALYSIS_UPLOAD_RUN_H
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/upload-pages.h"
 #include "tools/analysis/upload-types.h"
 
 /* Writes of others between two accesses of an upload, at most */
@@ -95,6 +96,31 @@ typedef struct UploadPort {
 } UploadPort;
 
 /**
+ * struct UploadTurns: a register that is written and read in turns
+ *                     (upload-turns.c)
+ * @index: what was written last
+ * @step: what was added to it each time, if there are two
+ * @read: it was read since
+ * @value: what was read last
+ * @ones: bits that were 1 in each value that was read last before a write
+ * @zeros: bits that were 0 in each of them
+ * @early: values were read before such a one that were others
+ * @early_ones: bits that were 1 in each of these
+ * @early_zeros: bits that were 0 in each of these
+ */
+typedef struct UploadTurns {
+    uint64_t index;
+    uint64_t step;
+    bool read;
+    uint64_t value;
+    uint64_t ones;
+    uint64_t zeros;
+    bool early;
+    uint64_t early_ones;
+    uint64_t early_zeros;
+} UploadTurns;
+
+/**
  * struct UploadRun: an upload that may still grow
  * @up: the upload as far as it is known
  * @link: in UploadSet.queue
@@ -108,6 +134,10 @@ typedef struct UploadPort {
  *         same register
  * @same: how often it was the same
  * @port: of a port
+ * @turns: of fields that are read
+ * @start: of a window, offset of its first access
+ * @before: of a window, writes before its first access
+ * @pages: of a window, pages before it, or NULL
  */
 typedef struct UploadRun {
     Upload up;
@@ -121,6 +151,10 @@ typedef struct UploadRun {
     uint64_t steps;
     uint64_t same;
     UploadPort port;
+    UploadTurns turns;
+    uint64_t start;
+    UploadPageWrites before;
+    UploadPages *pages;
 } UploadRun;
 
 /**
@@ -146,6 +180,19 @@ typedef struct UploadSet {
  * @run: a run that has an index
  */
 bool upload_index_is_prior(const UploadRun *run);
+
+/**
+ * upload_turns_done() - does a bit tell when a register has its data?
+ * @turns: the register
+ *
+ * If values change between two writes, and no bit tells that the last one is
+ * the one that was waited for, each of them is data.
+ */
+static inline bool upload_turns_done(const UploadTurns *turns)
+{
+    return !turns->early || (turns->ones & turns->early_zeros) ||
+           (turns->zeros & turns->early_ones);
+}
 
 /**
  * upload_set_init() - make an empty set
@@ -190,12 +237,37 @@ void upload_set_add(UploadSet *set, UploadRun *run, uint64_t key,
                     const UploadAccess *access);
 
 /**
+ * upload_set_replace() - put an access in the place of the last one of a run
+ * @set: the set
+ * @run: the run
+ * @access: the access, as wide as that one
+ */
+void upload_set_replace(UploadSet *set, UploadRun *run,
+                        const UploadAccess *access);
+
+/**
  * upload_set_end() - end a run, and give it to the sink if it is long enough
  * @set: the set
  * @run: the run, which is freed
  * @end: why
  */
 void upload_set_end(UploadSet *set, UploadRun *run, UploadEnd end);
+
+/**
+ * upload_set_page() - end a run that is a page
+ * @set: the set
+ * @run: the run, which is freed
+ * @pages: where it goes, its own or new ones
+ */
+void upload_set_page(UploadSet *set, UploadRun *run, UploadPages *pages);
+
+/**
+ * upload_set_join() - let a run be the next page
+ * @set: the set
+ * @run: the run
+ * @pages: the pages before it, which are taken over
+ */
+void upload_set_join(UploadSet *set, UploadRun *run, UploadPages *pages);
 
 /**
  * upload_set_drop() - forget a run

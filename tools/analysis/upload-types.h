@@ -17,6 +17,7 @@ typedef enum UploadWay {
     UPLOAD_PORT,
     UPLOAD_WINDOW,
     UPLOAD_PAIR,
+    UPLOAD_FIELDS,
 } UploadWay;
 
 /**
@@ -77,14 +78,21 @@ typedef struct UploadOptions {
  *          down; else 0
  * @registers: port: number of its registers, which follow each other and are
  *             written in turn; else 1
- * @index_offset: pair: offset of the index register
- * @index_first: the first index, as written
+ * @pages: window: number of its pages, if a register moves it; else 0
+ * @page_bytes: bytes of each page, but perhaps of the last one
+ * @index_region: pages: number of the page register's region
+ * @index_offset: pair: offset of the index register; pages: the page register's
+ * @index_first: pair, fields, pages: the first index, as written
  * @index_step: what is added to it each time
+ * @index_bit: fields: the index's lowest bit in the register
+ * @index_bits: number of its bits that change
+ * @data_bit: the data's lowest bit in the register
+ * @data_bits: number of its bits
  * @prior: port: a register was written directly before it, perhaps an index
  * @prior_offset: its offset
  * @prior_value: what was written to it
- * @blocks: of a pair, number of indexes; of a port, parts with a handshake
- *          before each
+ * @blocks: of a pair, fields or pages, number of indexes; of a port, parts with
+ *          a handshake before each
  * @accesses: number of its accesses
  * @other_reads: accesses of others that lie between: reads
  * @other_writes: and writes, without those to the index register
@@ -109,9 +117,16 @@ typedef struct Upload {
     uint64_t offset;
     int64_t stride;
     unsigned registers;
+    uint64_t pages;
+    uint64_t page_bytes;
+    uint32_t index_region;
     uint64_t index_offset;
     uint64_t index_first;
     int64_t index_step;
+    unsigned index_bit;
+    unsigned index_bits;
+    unsigned data_bit;
+    unsigned data_bits;
     bool prior;
     uint64_t prior_offset;
     uint64_t prior_value;

@@ -12,6 +12,9 @@
  * order of accesses a window that begins again and again: a short window that
  * begins again becomes one.  Such registers are common, so that no writes of
  * others may lie between.
+ *
+ * A window that begins again after writes to other registers may be the next
+ * page of one that is moved (upload-pages.c).
  */
 #include "tools/analysis/upload-window.h"
 
@@ -21,19 +24,30 @@
 /* Bytes between two accesses of a window, at most */
 #define STRIDE_MAX 256
 
-/* A window of so many accesses is one */
+/* A window of so many accesses is one, and so is one after so many pages */
 #define WINDOW_SURE 16
+#define PAGES_SURE 2
+
+/* Writes between two pages, at most */
+#define WRITES_BETWEEN 8
+
+/* Writes that are kept: some, before three accesses begin a window */
+#define WRITES 32
 
 /**
  * struct UploadWindows: state
  * @set: open runs, by the next offset
  * @alone: the last accesses that are in no window, the newest first
  * @n_alone: their number
+ * @writes: the last writes, a ring
+ * @n_writes: writes so far
  */
 struct UploadWindows {
     UploadSet set;
     UploadAccess alone[ALONE];
     unsigned n_alone;
+    UploadPageWrite writes[WRITES];
+    uint64_t n_writes;
 };
 
 UploadWindows *upload_windows_new(const UploadOptions *options,
@@ -110,6 +124,119 @@ static uint64_t next_offset(const UploadRun *run, const UploadAccess *access)
     return entry->offset + (run->up.stride ? run->up.stride : entry->width);
 }
 
+/* --- pages --------------------------------------------------------------- */
+
+/* Get the last writes from number @from to before number @to. */
+static void get_writes(const UploadWindows *windows, uint64_t from, uint64_t to,
+                       UploadPageWrites *writes)
+{
+    uint64_t i;
+
+    writes->n = 0;
+    from = MAX(from, windows->n_writes - MIN(windows->n_writes, WRITES));
+    for (i = to; i > from && writes->n < UPLOAD_PAGE_WRITES; i--) {
+        const UploadPageWrite *write = &windows->writes[(i - 1) % WRITES];
+
+        if (write->width) {
+            memmove(writes->v + 1, writes->v, writes->n * sizeof(*writes->v));
+            writes->v[0] = *write;
+            writes->n++;
+        }
+    }
+}
+
+/* The window that was at this place until a few writes ago, or NULL */
+static UploadRun *find_page(const UploadWindows *windows,
+                            const UploadAccess *first)
+{
+    const MmtEntry *entry = &first->entry;
+    GList *link;
+
+    for (link = windows->set.queue.head; link; link = link->next) {
+        UploadRun *run = link->data;
+
+        if (first->writes > run->writes + WRITES_BETWEEN) {
+            return NULL;
+        }
+        if (run->up.way == UPLOAD_WINDOW && run->up.region == entry->region &&
+            run->start == entry->offset && run->up.width == entry->width &&
+            run->up.last < first->n && run->up.registers == 1) {
+            return run;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Does a page begin with an access?
+ * Return: the pages before it, or NULL
+ */
+static UploadPages *turn_page(UploadWindows *windows, UploadRun *run,
+                              const UploadAccess *first)
+{
+    uint64_t bytes = run->up.bytes->len;
+    UploadPageWrites between;
+    UploadPages *pages;
+
+    if (windows->set.options->exact || bytes < UPLOAD_PAGE_BYTES ||
+        upload_pages_bytes(run->pages) +
+        2 * bytes + 8 > windows->set.options->max_bytes) {
+        return NULL;
+    }
+    get_writes(windows, run->writes, first->writes, &between);
+    pages = upload_pages_turn(run->pages, &run->before, bytes, &between);
+    if (pages) {
+        upload_set_page(&windows->set, run, pages);
+    }
+    return pages;
+}
+
+/* Return: the pages before a window that begins, or NULL */
+static UploadPages *find_pages(UploadWindows *windows, int64_t stride,
+                               const UploadAccess *first)
+{
+    UploadRun *run = find_page(windows, first);
+
+    return run && run->up.stride == stride ? turn_page(windows, run, first)
+                                           : NULL;
+}
+
+/* --- windows ------------------------------------------------------------- */
+
+static UploadRun *begin_run(UploadWindows *windows, uint64_t key,
+                            const UploadAccess *first, int64_t stride,
+                            UploadPages *pages)
+{
+    UploadRun *run = upload_set_begin(&windows->set, UPLOAD_WINDOW, key, first);
+
+    run->up.stride = stride;
+    run->start = first->entry.offset;
+    get_writes(windows, 0, first->writes, &run->before);
+    if (pages) {
+        upload_set_join(&windows->set, run, pages);
+    }
+    return run;
+}
+
+/*
+ * After two pages, the next one begins with its first access.
+ * Return: is it that one?
+ */
+static bool find_next_page(UploadWindows *windows, const UploadAccess *access)
+{
+    UploadRun *run = find_page(windows, access);
+    int64_t stride = run ? run->up.stride : 0;
+    UploadPages *pages = run && run->pages ? turn_page(windows, run, access)
+                                           : NULL;
+
+    if (pages) {
+        begin_run(windows, access->entry.offset +
+                  (stride ? stride : access->entry.width), access, stride,
+                  pages);
+    }
+    return pages;
+}
+
 /* Begin a window with accesses that were kept. */
 static void begin(UploadWindows *windows, unsigned a, unsigned b,
                   const UploadAccess *c)
@@ -117,11 +244,11 @@ static void begin(UploadWindows *windows, unsigned a, unsigned b,
     UploadAccess first = windows->alone[a], second = windows->alone[b];
     bool any_width = !windows->set.options->exact && dense(&first, &second) &&
                      dense(&second, c);
+    int64_t stride = any_width ? 0 : stride_of(&second, c);
+    UploadPages *pages = find_pages(windows, stride, &first);
     UploadRun *run;
 
-    run = upload_set_begin(&windows->set, UPLOAD_WINDOW, second.entry.offset,
-                           &first);
-    run->up.stride = any_width ? 0 : stride_of(&second, c);
+    run = begin_run(windows, second.entry.offset, &first, stride, pages);
     upload_set_add(&windows->set, run, c->entry.offset, &second);
     upload_set_add(&windows->set, run, next_offset(run, c), c);
     /* The newest are first: b before a. */
@@ -236,15 +363,29 @@ bool upload_windows_take(UploadWindows *windows, const UploadAccess *access)
     bool sure;
 
     if (run && continues(windows, run, access)) {
-        sure = run->up.accesses >= WINDOW_SURE;
+        sure = run->up.accesses >= WINDOW_SURE ||
+               upload_pages_count(run->pages) >= PAGES_SURE;
         upload_set_add(&windows->set, run, next_offset(run, access), access);
         return sure;
+    }
+    if (find_next_page(windows, access)) {
+        return true;
     }
     if ((windows->set.options->exact || !find_turns(windows, access)) &&
         !find_row(windows, access)) {
         keep(windows, access);
     }
     return false;
+}
+
+void upload_windows_wrote(UploadWindows *windows, const UploadAccess *access)
+{
+    UploadPageWrite *to = &windows->writes[windows->n_writes++ % WRITES];
+
+    to->region = access->entry.region;
+    to->offset = access->entry.offset;
+    to->width = MIN(access->entry.width, 8);
+    to->value = access->entry.value;
 }
 
 void upload_windows_free(UploadWindows *windows)

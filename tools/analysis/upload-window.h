@@ -34,6 +34,13 @@ UploadSet *upload_windows_set(UploadWindows *windows);
 bool upload_windows_take(UploadWindows *windows, const UploadAccess *access);
 
 /**
+ * upload_windows_wrote() - remember a write, any: it may move a window
+ * @windows: the state
+ * @access: the write, after upload_windows_take()
+ */
+void upload_windows_wrote(UploadWindows *windows, const UploadAccess *access);
+
+/**
  * upload_windows_free() - forget everything
  * @windows: the state, or NULL
  */

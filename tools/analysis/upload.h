@@ -3,16 +3,20 @@
  * upload: bytes that a driver writes to a device access by access
  *
  * Accesses go in one by one, uploads come out: firmware, tables, the contents
- * of an EEPROM.  There are three ways:
+ * of an EEPROM.  There are four ways:
  *
  *  - port: one register is written again and again, or up to eight that follow
  *    each other, in turn;
  *  - window: registers are written one after the other, up or down, the same
- *    number of bytes apart (stride);
+ *    number of bytes apart (stride).  The window may be moved by a page
+ *    register;
  *  - pair: an index register says where, a data register is written.  The index
  *    moves by the same step each time.  Several writes to the data register may
  *    follow one index (it increments by itself, or the index is that of a
- *    block).
+ *    block);
+ *  - fields: one register has an index and data in different bits, and each
+ *    write has the next index.  What is read follows a write of its index, in
+ *    the same register.
  *
  * Accesses of others may lie between: reads (a driver polls a status register),
  * and few writes (docs/extract.md has the limits).  With UploadOptions.reads,

@@ -15,6 +15,7 @@ static const char *const way_names[] = {
     [UPLOAD_PORT] = "port",
     [UPLOAD_WINDOW] = "window",
     [UPLOAD_PAIR] = "pair",
+    [UPLOAD_FIELDS] = "fields",
 };
 
 static const char *const end_names[] = {
@@ -65,20 +66,44 @@ static void put_kind(GString *text, const ExtractItem *item)
     }
 }
 
+static void put_pages(GString *text, const AnalysisNames *names,
+                      const Upload *up)
+{
+    g_string_append_printf(text, ", %" PRIu64 " pages by ", up->pages);
+    analysis_put_register(names, up->index_region, up->index_offset, text);
+    g_string_append_printf(text, " from 0x%" PRIx64 " by ", up->index_first);
+    put_step(text, up->index_step);
+}
+
 static void put_window(GString *text, const AnalysisNames *names,
                        const Upload *up)
 {
     uint64_t step = ABS(up->stride);
-    uint64_t last = up->offset + up->bytes->len - 1;
+    uint64_t bytes = up->pages ? up->page_bytes : up->bytes->len;
+    uint64_t last = up->offset + bytes - 1;
 
     if (step != up->width) {
-        last = up->offset + step * (up->accesses - 1) + up->width - 1;
+        last = up->offset + step * (bytes / up->width - 1) + up->width - 1;
     }
     analysis_put_window(names, up->region, up->offset, last, text);
     if (up->stride != up->width) {
         g_string_append(text, " by ");
         put_step(text, up->stride);
     }
+    if (up->pages) {
+        put_pages(text, names, up);
+    }
+}
+
+/* "index bits 2-7 from 0x0 by 0x1, data bits 16-31" */
+static void put_fields(GString *text, const Upload *up)
+{
+    g_string_append_printf(text, ", index bits %u-%u from 0x%" PRIx64 " by ",
+                           up->index_bit, up->index_bit + up->index_bits - 1,
+                           up->index_first);
+    put_step(text, up->index_step);
+    g_string_append_printf(text, ", data bits %u-%u", up->data_bit,
+                           up->data_bit + up->data_bits - 1);
 }
 
 static void put_upload(GString *text, const AnalysisNames *names,
@@ -97,7 +122,9 @@ static void put_upload(GString *text, const AnalysisNames *names,
         return;
     }
     analysis_put_register(names, up->region, up->offset, text);
-    if (up->way == UPLOAD_PAIR) {
+    if (up->way == UPLOAD_FIELDS) {
+        put_fields(text, up);
+    } else if (up->way == UPLOAD_PAIR) {
         g_string_append(text, ", index ");
         analysis_put_register(names, up->region, up->index_offset, text);
         g_string_append_printf(text, " from 0x%" PRIx64 " by ",
@@ -197,17 +224,45 @@ static void json_other(GString *json, const AnalysisNames *names,
     }
 }
 
+static void json_pages(GString *json, const AnalysisNames *names,
+                       const Upload *up)
+{
+    const char *name = mmt_trace_region(names->trace, up->index_region)->name;
+
+    json_line_number(json, "pages", up->pages);
+    json_line_number(json, "page-bytes", up->page_bytes);
+    json_line_text(json, "page-region", name);
+    json_other(json, names, up->index_region, up->index_offset, "page-offset",
+               "page-name");
+    json_line_hex(json, "page-first", up->index_first);
+    json_step(json, "page-step", up->index_step);
+}
+
+static void json_fields(GString *json, const Upload *up)
+{
+    json_line_number(json, "index-bit", up->index_bit);
+    json_line_number(json, "index-bits", up->index_bits);
+    json_line_number(json, "data-bit", up->data_bit);
+    json_line_number(json, "data-bits", up->data_bits);
+}
+
 static void json_way(GString *json, const AnalysisNames *names,
                      const Upload *up)
 {
     if (up->way == UPLOAD_WINDOW) {
         json_step(json, "stride", up->stride);
-    } else if (up->way == UPLOAD_PAIR) {
+        if (up->pages) {
+            json_pages(json, names, up);
+        }
+    } else if (up->way == UPLOAD_PAIR || up->way == UPLOAD_FIELDS) {
         json_other(json, names, up->region, up->index_offset, "index-offset",
                    "index-name");
         json_line_hex(json, "index-first", up->index_first);
         json_step(json, "index-step", up->index_step);
         json_line_number(json, "blocks", up->blocks);
+        if (up->way == UPLOAD_FIELDS) {
+            json_fields(json, up);
+        }
     } else if (up->prior) {
         json_other(json, names, up->region, up->prior_offset, "prior-offset",
                    "prior-name");
