@@ -3,7 +3,8 @@
  * libreplay: the path, and where the driver is on it (see path.h)
  *
  * A write is looked for by its value: of the writes to one register, several
- * may be ahead, of several threads.  A read is the register's next one that is
+ * may be ahead, of several threads.  One that the log's processor has done a
+ * write after is taken only if there is none of that value ahead.  A read is the register's next one that is
  * neither done nor stale.  It is stale if the log's processor has done a write
  * after it: the driver has left it out.  Before a read that lies behind writes
  * which are still to be done, the driver polls longer than the log's did.  What
@@ -166,36 +167,53 @@ typedef struct PathWrites {
     uint32_t next;
 } PathWrites;
 
+/* Look at some of the writes; true: nothing better comes behind them. */
+static bool path_look(const Replay *replay, ReplayChain chain, uint64_t value,
+                      uint32_t from, uint32_t end, PathWrites *found)
+{
+    uint32_t i;
+
+    for (i = from; i < end; i++) {
+        uint32_t step = chain.steps[i];
+        bool equal = replay_step_at(replay, step)->value == value;
+
+        if (path_ahead(replay, step) > REPLAY_AHEAD ||
+            (found->equal != REPLAY_NO_STEP &&
+             path_ahead(replay, step) > PATH_VALUE_AHEAD)) {
+            return true;
+        }
+        if (replay_path_done(replay, step)) {
+            continue;
+        }
+        if (found->next == REPLAY_NO_STEP || found->next < replay->reached) {
+            found->next = step;
+        }
+        /* One that the driver has left out, perhaps: there may be a better. */
+        if (equal && path_is_stale(replay, step)) {
+            found->equal = found->equal == REPLAY_NO_STEP ? step
+                                                          : found->equal;
+        } else if (equal) {
+            found->equal = step;
+            return true;
+        }
+    }
+    return false;
+}
+
 static PathWrites path_writes(const Replay *replay, ReplayChain chain,
                               uint64_t value)
 {
     PathWrites found = { REPLAY_NO_STEP, REPLAY_NO_STEP };
     uint32_t i = replay_chain_from(chain, replay->at);
     uint32_t end = MIN((uint64_t)i + REPLAY_PROBES, chain.n);
-    unsigned again;
 
-    /* Where another thread has left much to do, once more without that */
-    for (again = 0; again < 2; again++) {
-        for (; i < end; i++) {
-            uint32_t step = chain.steps[i];
-
-            if (path_ahead(replay, step) > REPLAY_AHEAD) {
-                return found;
-            }
-            if (replay_path_done(replay, step)) {
-                continue;
-            }
-            if (found.next == REPLAY_NO_STEP || found.next < replay->reached) {
-                found.next = step;
-            }
-            if (replay_step_at(replay, step)->value == value) {
-                found.equal = step;
-                return found;
-            }
-        }
-        i = MAX(i, replay_chain_from(chain, replay->reached));
-        end = MIN((uint64_t)i + REPLAY_PROBES, chain.n);
+    if (path_look(replay, chain, value, i, end, &found)) {
+        return found;
     }
+    /* Where another thread has left much to do, once more without that */
+    i = MAX(end, replay_chain_from(chain, replay->reached));
+    end = MIN((uint64_t)i + REPLAY_PROBES, chain.n);
+    path_look(replay, chain, value, i, end, &found);
     return found;
 }
 

@@ -238,6 +238,32 @@ static void test_results(void)
     }
 }
 
+/* A write that was left out is not the one that is to come now. */
+static void test_left_out_write(void)
+{
+    static const ReplayAccess log[] = {
+        { .offset = 0x10, .value = 1, .width = 4, .write = true },
+        { .offset = 0x14, .value = 7, .width = 4, .write = true },
+        { .offset = 0x10, .value = 5, .width = 4, .write = true },
+        { .offset = 0x18, .value = 8, .width = 4, .write = true },
+        { .offset = 0x10, .value = 5, .width = 4, .write = true },
+    };
+    static const unsigned driver[] = { 0, 1, 3, 4 };
+    g_autoptr(Replay) replay = replay_new();
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(log); i++) {
+        g_assert_true(replay_learn(replay, &log[i], NULL));
+    }
+    replay_ready(replay);
+    for (i = 0; i < G_N_ELEMENTS(driver); i++) {
+        ReplayAccess access = log[driver[i]];
+
+        g_assert_cmpint(replay_access(replay, &access), ==, REPLAY_ON_PATH);
+        g_assert_cmpuint(replay_last_step(replay), ==, driver[i]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -248,5 +274,6 @@ int main(int argc, char **argv)
     g_test_add_func("/replay/poll-time", test_poll_time);
     g_test_add_func("/replay/poll-left-out", test_poll_left_out);
     g_test_add_func("/replay/results", test_results);
+    g_test_add_func("/replay/left-out-write", test_left_out_write);
     return g_test_run();
 }
