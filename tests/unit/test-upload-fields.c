@@ -279,7 +279,7 @@ static uint32_t other_value(Bench *bench, unsigned kind, unsigned i)
     case 3:
         return 0x12340000 | i;
     case 4:
-        return (random & 1 ? 0x55 : 0xaa) << 24 | i;
+        return (random & 1 ? 0x55u : 0xaau) << 24 | i;
     default:
         return (random << 16) | (i + (i > 100));
     }
