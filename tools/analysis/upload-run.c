@@ -58,6 +58,7 @@ static void set_remove(UploadSet *set, UploadRun *run)
     g_hash_table_remove(set->runs, run);
     g_queue_unlink(&set->queue, &run->link);
     set->bytes -= run->up.bytes->len + upload_pages_bytes(run->pages);
+    set->paged -= run->pages != NULL;
 }
 
 /* Units of @unit bytes in the opposite order; the last one may be shorter. */
@@ -177,6 +178,7 @@ void upload_set_join(UploadSet *set, UploadRun *run, UploadPages *pages)
 {
     run->pages = pages;
     set->bytes += upload_pages_bytes(pages);
+    set->paged++;
 }
 
 /* Give the pages, with the last one.  Return: does it belong to them? */

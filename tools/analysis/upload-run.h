@@ -165,6 +165,7 @@ typedef struct UploadRun {
  * @runs: the runs, by region and key
  * @queue: the runs, the one that grew last first
  * @bytes: bytes of all runs
+ * @paged: runs that have pages before them
  */
 typedef struct UploadSet {
     const UploadOptions *options;
@@ -173,6 +174,7 @@ typedef struct UploadSet {
     GHashTable *runs;
     GQueue queue;
     uint64_t bytes;
+    unsigned paged;
 } UploadSet;
 
 /**

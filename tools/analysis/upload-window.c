@@ -224,7 +224,7 @@ static UploadRun *begin_run(UploadWindows *windows, uint64_t key,
  */
 static bool find_next_page(UploadWindows *windows, const UploadAccess *access)
 {
-    UploadRun *run = find_page(windows, access);
+    UploadRun *run = windows->set.paged ? find_page(windows, access) : NULL;
     int64_t stride = run ? run->up.stride : 0;
     UploadPages *pages = run && run->pages ? turn_page(windows, run, access)
                                            : NULL;
