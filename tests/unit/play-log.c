@@ -80,9 +80,10 @@ static bool parse_memory(const char *line, LogMemory *memory)
         " vfio-trace: snapshot-data ", " vfio-trace: watch-data ",
     };
     const char *at = strstr(line, " at=");
+    bool ours = !strstr(line, " device=") || strstr(line, " device=dut0 ");
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(marks) && at; i++) {
+    for (i = 0; i < G_N_ELEMENTS(marks) && at && ours; i++) {
         if (strstr(line, marks[i])) {
             memory->address = g_ascii_strtoull(at + 4, NULL, 16);
             memory->bytes = parse_bytes(strrchr(line, ' ') + 1);
@@ -92,8 +93,26 @@ static bool parse_memory(const char *line, LogMemory *memory)
     return false;
 }
 
+/*
+ * Is a line about a ring that the device fills?  Its mark says so, or it had
+ * entries behind an interrupt.
+ */
+static bool is_device_ring(GHashTable *rings, const char *line, bool by_device)
+{
+    const char *word = strstr(line, " ring=");
+    g_autofree char *name = word ? g_strndup(word, strcspn(word + 1, " ") + 1)
+                                 : NULL;
+
+    if (name && (by_device || g_str_has_suffix(line, " by=device"))) {
+        g_hash_table_add(rings, g_strdup(name));
+    }
+    return name && g_hash_table_contains(rings, name);
+}
+
 GArray *log_memory(const char *text)
 {
+    g_autoptr(GHashTable) rings = g_hash_table_new_full(g_str_hash, g_str_equal,
+                                                        g_free, NULL);
     GArray *list = g_array_new(FALSE, FALSE, sizeof(LogMemory));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     LogMemory memory = { .line = 0 };
@@ -105,7 +124,12 @@ GArray *log_memory(const char *text)
 
         memory.line = i + 1;
         if (parse_memory(line, &memory)) {
-            g_array_append_val(list, memory);
+            LogMemory one = memory;
+
+            one.by_device |= is_device_ring(rings, line, memory.by_device);
+            g_array_append_val(list, one);
+        } else if (strstr(line, " vfio-trace: ring ")) {
+            is_device_ring(rings, line, false);
         } else if (line[0] == 'R' || line[0] == 'W' ||
                    strstr(line, " vfio-trace: config ")) {
             memory.access = i + 1;
@@ -113,6 +137,10 @@ GArray *log_memory(const char *text)
                                strstr(line, " vfio-trace: config R");
         } else if (strstr(line, " vfio-trace: irq ")) {
             memory.by_device = true;
+        } else if (g_str_has_prefix(line, "MARK ") &&
+                   !strstr(line, " vfio-trace: ")) {
+            memory.access = 0;      /* a marker: nobody knows whose it is */
+            memory.by_device = false;
         }
     }
     return list;

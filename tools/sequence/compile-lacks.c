@@ -5,6 +5,7 @@
 #include "tools/sequence/compile-lacks.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #define LACKS_MAX 4096
 
@@ -132,7 +133,11 @@ static gint compare(gconstpointer a, gconstpointer b)
 {
     const Lack *x = *(Lack *const *)a, *y = *(Lack *const *)b;
 
-    return x->access < y->access ? -1 : x->access > y->access;
+    if (x->access != y->access) {
+        return x->access < y->access ? -1 : 1;
+    }
+    return x->kind != y->kind ? (int)x->kind - (int)y->kind
+                              : strcmp(x->name, y->name);
 }
 
 void compile_lacks_finish(CompileLacks *lacks)

@@ -32,6 +32,7 @@ typedef struct Announcer {
  * @device: names of the device, or NULL
  * @areas: areas that are known
  * @exact: set of addresses of data whose length is known
+ * @device_rings: set of names of rings that the device writes
  * @image: what memory has
  * @runs: what the driver wrote
  * @words: where addresses are in it
@@ -46,6 +47,7 @@ struct CompileMemory {
     char *device[2];
     CompileAreas *areas;
     GHashTable *exact;
+    GHashTable *device_rings;
     CompileImage *image;
     CompileRuns *runs;
     CompileWords *words;

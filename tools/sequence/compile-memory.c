@@ -17,6 +17,8 @@ CompileMemory *compile_memory_new(const GArray *ranges)
     memory->areas = compile_areas_new();
     memory->exact = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                           NULL);
+    memory->device_rings = g_hash_table_new_full(g_str_hash, g_str_equal,
+                                                 g_free, NULL);
     memory->image = compile_image_new();
     memory->runs = compile_runs_new();
     memory->words = compile_words_new();
@@ -174,6 +176,7 @@ void compile_memory_free(CompileMemory *memory)
         g_free(memory->device[1]);
         compile_areas_free(memory->areas);
         g_hash_table_destroy(memory->exact);
+        g_hash_table_destroy(memory->device_rings);
         compile_image_free(memory->image);
         compile_runs_free(memory->runs);
         compile_words_free(memory->words);

@@ -21,6 +21,9 @@
 /* Addresses of data that are kept */
 #define EXACT_MAX (1u << 18)
 
+/* Rings that the device writes */
+#define RINGS_MAX 4096
+
 /* Granularity of what differs, and gaps that are not worth another operation */
 #define WORD 8
 #define GAP 16
@@ -51,11 +54,27 @@ static const Announcer *find_announcer(const CompileMemory *memory,
     return found;
 }
 
-/* Has the device written it?  Else the driver has. */
-static bool is_by_device(const CompileMemory *memory,
+/*
+ * Has the device written it?  Else the driver has.  Logs of before 2026-12 do
+ * not say whose a ring is: what came once behind an interrupt, the device
+ * writes.
+ */
+static bool is_by_device(CompileMemory *memory,
                          const AnalysisMemoryThing *thing)
 {
-    return find_announcer(memory, thing)->by_device;
+    bool is_ring = thing->kind == ANALYSIS_MEMORY_ENTRY;
+
+    if (thing->ring && thing->ring->by_device) {
+        return true;
+    }
+    if (!find_announcer(memory, thing)->by_device) {
+        return is_ring && g_hash_table_contains(memory->device_rings,
+                                                thing->name);
+    }
+    if (is_ring && g_hash_table_size(memory->device_rings) < RINGS_MAX) {
+        g_hash_table_add(memory->device_rings, g_strdup(thing->name));
+    }
+    return true;
 }
 
 /* --- what the driver wrote ------------------------------------------------- */

@@ -225,7 +225,7 @@ static bool is_proved_narrow(const Place *place)
 
 static bool is_guess(const Place *place, uint64_t min)
 {
-    return place->count >= min && place->changes == place->count &&
+    return place->count >= min && place->changes > place->count / 2 &&
            place->likely == place->count && place->aligned == place->count;
 }
 
