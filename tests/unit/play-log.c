@@ -52,7 +52,7 @@ GArray *log_accesses(const char *path, void (*configure)(MmtTrace *trace))
     return accesses;
 }
 
-/* --- memory of the log ------------------------------------------------------ */
+/* --- memory of the log --------------------------------------------------- */
 
 static void clear_memory(gpointer p)
 {
@@ -146,7 +146,7 @@ GArray *log_memory(const char *text)
     return list;
 }
 
-/* --- playing ---------------------------------------------------------------- */
+/* --- playing ------------------------------------------------------------- */
 
 /**
  * struct Play: a sequence that is played

@@ -9,6 +9,7 @@
 #include "run-tool.h"
 #include "sanitized.h"
 #include "sequence-log.h"
+#include "tools/sequence/check.h"
 #include "tools/sequence/compile-areas.h"
 #include "tools/sequence/compile-image.h"
 #include "tools/sequence/compile-runs.h"
@@ -36,7 +37,7 @@ static void data(SequenceLog *log, const char *name, const char *item,
                       item, at, strlen(bytes) / 2, strlen(bytes) / 2, bytes);
 }
 
-/* --- what is written ------------------------------------------------------- */
+/* --- what is written ----------------------------------------------------- */
 
 /* Data before the list that leads to it, before the entry: in a run if it can */
 static void test_order(void)
@@ -175,7 +176,7 @@ static void test_file(void)
     sequence_log_free(log);
 }
 
-/* --- whose it is ----------------------------------------------------------- */
+/* --- whose it is --------------------------------------------------------- */
 
 /* A ring that the device fills, though it was a write that made us look */
 static void test_by_device(void)
@@ -203,6 +204,8 @@ static void test_other_device(void)
 {
     SequenceLog *log = sequence_log_new();
 
+    sequence_log_mark(log,
+        "vfio-trace: entry device=dut1 ring=Q index=0 at=0x2000000 len=8 0102030405060708");
     sequence_log(log, "w1000=1 w1000=2");
     sequence_log_mark(log,
         "vfio-trace: ring device=dut1 ring=Q base=0x2000000 count=8 entry=8");
@@ -241,7 +244,7 @@ static void test_lacks(void)
         "w 1000 = 4\n");
 }
 
-/* --- what is an address ---------------------------------------------------- */
+/* --- what is an address -------------------------------------------------- */
 
 /* Buffers for what never came: the trace does not know them. */
 static void test_guess(void)
@@ -328,8 +331,8 @@ static void test_narrow(void)
 
 /*
  * What a frame or a block has is nobody's address, even if it looks like one;
- * but for that of a ring, with flags.  Nor are small numbers, if page 0 is
- * memory.
+ * but for that of a ring, with flags, and for data of one word.  Nor are small
+ * numbers, if page 0 is memory.
  */
 static void test_data(void)
 {
@@ -340,11 +343,14 @@ static void test_data(void)
     entry(log, "Q", 0x2000000, "0000000300000000");
     data(log, "Q", "context", 0x3000000,
          "08000003000000000100000200000000");
+    data(log, "Q", "slot", 0x3000100, "0800000300000000");
     entry(log, "Q", 0x2000008, "1000000000000000");
     data(log, "Q", "null", 0, "0102");
     sequence_log_expect(log, NULL,
         "M dma0+0 = 08000003000000000100000200000000\n"
-        "P dma0+8 = dma1+1\nM dma2+0 = 0102\n"
+        "P dma0+8 = dma1+1\n"
+        "M dma0+100 = 0800000300000000\nP dma0+100 = dma0+8\n"
+        "M dma2+0 = 0102\n"
         "M dma1+0 = 00000003000000001000000000000000\n"
         "P dma1+0 = dma0+0\nw 1000 = 3\n");
 }
@@ -374,7 +380,7 @@ static void test_ranges(void)
         "M dma2+0 = 00000006000000000001000600000000\nw 1000 = 3\n");
 }
 
-/* --- bounds ---------------------------------------------------------------- */
+/* --- bounds -------------------------------------------------------------- */
 
 static void test_full(void)
 {
@@ -437,7 +443,7 @@ static void test_areas(void)
     compile_areas_free(areas);
 }
 
-/* --- at random ------------------------------------------------------------- */
+/* --- at random ----------------------------------------------------------- */
 
 /* Areas of a driver's memory */
 enum { SQ, CQ, RX, LIST, PAGES, FRAMES };
@@ -616,6 +622,45 @@ static void test_random(void)
     }
 }
 
+/* Numbers in marks of memory that are others, here and there */
+static void mangle(GString *text, GRand *rand)
+{
+    char *line = strstr(text->str, " vfio-trace: ring ");
+
+    while (line) {
+        size_t len = strcspn(line, "\n");
+        size_t i;
+
+        for (i = 0; i < len; i++) {
+            if (g_ascii_isdigit(line[i]) && !g_rand_int_range(rand, 0, 40)) {
+                line[i] = '0' + g_rand_int_range(rand, 0, 10);
+            }
+        }
+        line = strstr(line + len, " vfio-trace: ");
+    }
+}
+
+/* Whatever a log says, the sequence is one that the reader takes. */
+static void test_hostile(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(g_test_rand_int());
+    CompileOptions options = { .stem = "log" };
+    unsigned i;
+
+    for (i = 0; i < ROUNDS(200); i++) {
+        SequenceLog *log = random_log(g_rand_int(rand), false);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Sequence) seq = NULL;
+
+        mangle(log->text, rand);
+        seq = sequence_log_compile(log, &options, &error);
+        g_assert_no_error(error);
+        sequence_check(seq, NULL, &error);
+        g_assert_no_error(error);
+        sequence_log_free(log);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -640,6 +685,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence-rings/image", test_image);
     g_test_add_func("/sequence-rings/areas", test_areas);
     g_test_add_func("/sequence-rings/random", test_random);
+    g_test_add_func("/sequence-rings/hostile", test_hostile);
     status = g_test_run();
     temp_clean();
     return status;

@@ -120,8 +120,9 @@ static char *text_of(const Lack *lack)
                                PRIu64 "%s", lack->name, lack->of, lack->len,
                                often);
     case LACK_CUT:
-        return g_strdup_printf("%s: the tracer has left out something that the driver had in memory%s",
-                               lack->name, often);
+        return g_strdup_printf(
+            "%s: the tracer has left out something that the driver had in memory%s",
+            lack->name, often);
     default:
         return g_strdup_printf("%s: what is at byte %" PRIu64
                                " is taken for an address of memory, of a page: the trace does not say what is there%s",

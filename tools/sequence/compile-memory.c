@@ -50,7 +50,7 @@ void compile_memory_device(CompileMemory *memory,
     memory->device[1] = g_strdup(device->id);
 }
 
-/* --- the end --------------------------------------------------------------- */
+/* --- the end ------------------------------------------------------------- */
 
 static CompileThing thing_of(const CompileMemory *memory,
                              const CompileRun *run)
@@ -138,7 +138,7 @@ void compile_memory_lines(const CompileMemory *memory, GArray *lines)
     }
 }
 
-/* --- the second reading ---------------------------------------------------- */
+/* --- the second reading -------------------------------------------------- */
 
 const CompileRun *compile_memory_next(CompileMemory *memory, uint64_t line)
 {

@@ -28,7 +28,7 @@
 #define WORD 8
 #define GAP 16
 
-/* --- whose it is ----------------------------------------------------------- */
+/* --- whose it is --------------------------------------------------------- */
 
 static bool is_ours(const CompileMemory *memory, MmtSpan id)
 {
@@ -77,7 +77,7 @@ static bool is_by_device(CompileMemory *memory,
     return true;
 }
 
-/* --- what the driver wrote ------------------------------------------------- */
+/* --- what the driver wrote ----------------------------------------------- */
 
 static void add_run(CompileMemory *memory, const CompileRun *run,
                     const uint8_t *bytes)
@@ -143,7 +143,7 @@ static void take_changes(CompileMemory *memory,
     }
 }
 
-/* --- things ---------------------------------------------------------------- */
+/* --- things -------------------------------------------------------------- */
 
 static void take_ring(CompileMemory *memory, const AnalysisMemoryRing *ring)
 {
@@ -210,16 +210,26 @@ static void take_extent(CompileMemory *memory,
     }
 }
 
+/* A datum of one word is there for the word: it is an entry of a table. */
+static uint32_t data_kind(CompileMemory *memory, const AnalysisMemoryData *data,
+                          const char *name)
+{
+    if (is_list(data)) {
+        return list_kind(memory, name);
+    }
+    return data->of == WORD && data->at % WORD == 0 ? COMPILE_WORDS_ANY
+                                                    : COMPILE_WORDS_DATA;
+}
+
 static void take_data(CompileMemory *memory, const AnalysisMemoryThing *thing,
                       const AnalysisMemoryData *data)
 {
     g_autofree char *name = g_strdup_printf("%s %s", thing->name, data->name);
-    bool list = is_list(data);
     CompileRun run = {
         .line = thing->place.line, .address = data->at,
-        .kind = list ? list_kind(memory, name) : COMPILE_WORDS_DATA,
+        .kind = data_kind(memory, data, name),
         .name = compile_runs_name(memory->runs, name),
-        .order = list ? COMPILE_ORDER_LIST : COMPILE_ORDER_DATA,
+        .order = is_list(data) ? COMPILE_ORDER_LIST : COMPILE_ORDER_DATA,
     };
 
     take_extent(memory, thing, data, name);
@@ -297,7 +307,9 @@ static void take_thing(const AnalysisMemoryThing *thing, void *opaque)
 {
     CompileMemory *memory = opaque;
 
-    if (!is_ours(memory, (MmtSpan) { thing->device, strlen(thing->device) })) {
+    /* Before our device's first access, only rings can be of use. */
+    if (!is_ours(memory, (MmtSpan) { thing->device, strlen(thing->device) }) ||
+        (!memory->device[0] && thing->kind != ANALYSIS_MEMORY_RING)) {
         return;
     }
     switch (thing->kind) {

@@ -123,7 +123,7 @@ static bool is_base(const CompileWords *words, uint64_t word)
     return g_hash_table_contains(words->bases, &key);
 }
 
-/* --- where words are ------------------------------------------------------- */
+/* --- where words are ----------------------------------------------------- */
 
 /* Return: offset of the first aligned word in a thing */
 static uint32_t first_word(const CompileThing *thing)
@@ -154,7 +154,7 @@ static Place *find_place(const CompileWords *words, const CompileThing *thing,
     return width == 8 ? &kind->wide[number] : &kind->narrow[number];
 }
 
-/* --- learning -------------------------------------------------------------- */
+/* --- learning ------------------------------------------------------------ */
 
 /* Nothing is known to lie so far beyond all memory that is known. */
 static uint64_t address_max(const CompileAreas *areas)
@@ -208,7 +208,7 @@ void compile_words_learn(CompileWords *words, const CompileAreas *areas,
     }
 }
 
-/* --- deciding -------------------------------------------------------------- */
+/* --- deciding ------------------------------------------------------------ */
 
 /* All are addresses, and one of them of memory that is known. */
 static bool is_proved(const Place *place)
@@ -271,7 +271,7 @@ void compile_words_decide(CompileWords *words)
     }
 }
 
-/* --- finding --------------------------------------------------------------- */
+/* --- finding ------------------------------------------------------------- */
 
 static bool is_address(const CompileWords *words, const CompileAreas *areas,
                        const CompileThing *thing, uint32_t at,

@@ -16,9 +16,9 @@
 
 #include "tools/sequence/compile-areas.h"
 
-/* Kinds of things that have words; others are numbers of compile_words_kind() */
+/* Kinds of things; others are numbers of compile_words_kind() */
 #define COMPILE_WORDS_DATA 0    /* a frame, a block: anything */
-#define COMPILE_WORDS_ANY 1     /* a watch, a snapshot: in no order */
+#define COMPILE_WORDS_ANY 1     /* a watch, a snapshot, one word: in no order */
 #define COMPILE_WORDS_FIRST 2
 
 /**
