@@ -112,8 +112,9 @@ PYTHON = "/usr/bin/python3"
 
 # What programs of `vfio-trace sequence` import, and what the interpreter may
 # want for itself where no locale is set
-PYTHON_MODULES = ("ctypes", "encodings.ascii", "encodings.latin_1", "fcntl",
-                  "hashlib", "mmap", "os", "select", "struct", "time")
+PYTHON_MODULES = ("ctypes", "encodings.ascii", "encodings.latin_1",
+                  "faulthandler", "fcntl", "hashlib", "mmap", "os", "select",
+                  "struct", "time")
 
 
 def add_python(tree):

@@ -8,8 +8,8 @@
 #define FAKE_VFIO_BDF "0000:00:05.0"
 #define FAKE_VFIO_GROUP "7"
 
-/* Each region, and where it is in the file "device" */
+/* Each region, and where it is in the file "device": BAR 0 is the last */
 #define FAKE_VFIO_REGION_SIZE 0x10000
-#define FAKE_VFIO_OFFSET(region) (((uint64_t)(region) + 1) << 20)
+#define FAKE_VFIO_OFFSET(region) ((uint64_t)(9 - (region)) << 20)
 
 #endif

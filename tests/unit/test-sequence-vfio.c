@@ -34,7 +34,8 @@ static void put_device(const Memory *memory)
     size_t i;
 
     g_assert_cmpint(fd, >=, 0);
-    g_assert_cmpint(ftruncate(fd, FAKE_VFIO_OFFSET(SEQUENCE_REGIONS)), ==, 0);
+    g_assert_cmpint(ftruncate(fd, FAKE_VFIO_OFFSET(0) + FAKE_VFIO_REGION_SIZE),
+                    ==, 0);
     for (i = 0; i < SEQUENCE_REGIONS; i++) {
         if (memory->byte[i]) {
             g_assert_cmpint(pwrite(fd, memory->byte[i], memory->size[i],
@@ -372,7 +373,7 @@ static void test_regions(gconstpointer data)
     memcpy(memory.byte[2] + 8, "\x02\x22\x33\x44\x55\x66\x77\x88", 8);
     assert_device(&memory);
     memory_clear(&memory);
-    assert_log("reset\nmmap 0x10000 at 0x100000\n");
+    assert_log("reset\nmmap 0x10000 at 0x900000\n");
 }
 
 /* --- what fails ----------------------------------------------------------- */
@@ -407,6 +408,29 @@ static void test_trouble(gconstpointer data)
     seq->regions[CONFIG].size = 0x20000;
     assert_trouble(language, seq, FAKE_VFIO_BDF,
                    "config has 0x10000 bytes, and the sequence needs 0x20000\n");
+}
+
+/* In Python, too, but its mmap looks at the size of a file. */
+static void test_bus_error(gconstpointer data)
+{
+    const Language *language = data;
+    g_autoptr(Sequence) seq = new_sequence();
+    g_autoptr(GPtrArray) argv = NULL;
+    g_autofree char *path = beside("device");
+    g_autofree char *err = NULL;
+    SeqOp *op = sequence_add(seq, SEQ_READ, 7);
+
+    if (!program_can(language)) {
+        return;
+    }
+    seq->regions[0].size = 0x1000;
+    op->width = 4;
+    put_empty_device();
+    g_assert_cmpint(truncate(path, FAKE_VFIO_OFFSET(0)), ==, 0);
+    argv = program_build(seq, SEQ_BACKEND_VFIO, language, "-O2");
+    err = run_with(argv, FAKE_VFIO_BDF, "", 2);
+    g_assert_cmpstr(err, ==,
+                    "the device's memory is switched off, by a write to its command register or by a reset\n");
 }
 
 /* Too short, too long, of the same length, and not there */
@@ -456,6 +480,7 @@ int main(int argc, char **argv)
         { "regions", test_regions, 2 },
         { "trouble", test_trouble, 2 },
         { "files", test_files, 2 },
+        { "bus-error", test_bus_error, 1 },
     };
     size_t i;
     size_t k;
