@@ -13,6 +13,7 @@
 #include "tools/run/error.h"
 #include "tools/sequence/json.h"
 
+#include <inttypes.h>
 #include <unistd.h>
 
 /* Most time that can be asked for, and what a sequence gets unasked */
@@ -76,10 +77,13 @@ static void print_buffers(void)
     for (i = 0; i < plan.seq->buffers->len; i++) {
         const SeqBuffer *buffer = &g_array_index(plan.seq->buffers, SeqBuffer,
                                                  i);
+        g_autofree char *address = buffer->address ?
+            g_strdup_printf(", at 0x%" PRIx64 " if that can be mapped",
+                            buffer->address) : g_strdup("");
 
-        tool_print("# buffer %s: %zu bytes%s, first %s\n",
+        tool_print("# buffer %s: %zu bytes%s%s, first %s\n",
                    buffer->name, (size_t)buffer->size,
-                   buffer->below_4g ? " below 4 GiB" : "",
+                   buffer->below_4g ? " below 4 GiB" : "", address,
                    buffer->file == SEQUENCE_NONE ? "zeros" :
                    g_array_index(plan.seq->files, SeqFile, buffer->file).name);
     }
