@@ -17,7 +17,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import devside, lab, mmt, tap                        # noqa: E402
+from common import devside, edu, lab, mmt, sequences, tap       # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
 SCRIPT = """
@@ -115,6 +115,34 @@ def passed_files(scratch):
             r"id=dut host=0000:00:05\.0 .*addresses=host")
     equal(len(log.of(mmt.Map)) >= 3, True, "BARs that firmware has placed")
     equal(log.marks()[-1], "vfio-trace: end", "last mark")
+
+
+# Without the container's file, it is as if the kernel had no groups.
+PLAYED = r"""
+set -eu
+rm /dev/vfio/vfio
+mkdir $OUT/buffers
+vfio-trace play /extra/dma.json $TARGETS --yes --log $OUT/played.mmt \
+    --buffers $OUT/buffers
+vfio-trace check --complete $OUT/played.mmt
+vfio-trace play /extra/wrong.json $TARGETS --yes && exit 1
+if ls -l /proc/[0-9]*/fd | grep /dev/iommu; then exit 1; fi
+"""
+
+
+@test
+def played(scratch):
+    """iommufd: vfio-trace play, with buffers and interrupts."""
+    wrong = sequences.sequence(edu.IDS, edu.REGIONS,
+                               [sequences.check("bar0", 0, 0, name="ID")])
+    paths = [sequences.save(scratch, "dma", edu.dma()),
+             sequences.save(scratch, "wrong", wrong)]
+    run = lab.Run(scratch, device="edu", iommufd=True, host_only=True,
+                  host_script=PLAYED, extra=paths)
+    matches(run.text("host/host-script.log"), r"(?m)^done: ")
+    for number, want in enumerate(edu.dma_buffers()):
+        with open(run.path(f"host/buffers/dma{number}.bin"), "rb") as f:
+            equal(f.read(), want, f"buffer dma{number}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import lab, mmt, tap                                # noqa: E402
+from common import edu, lab, mmt, tap                           # noqa: E402
 from common import sequences as seq                             # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
 
@@ -78,50 +78,8 @@ verdict "and why" said 'answers in config space, but all bits of this register a
 echo finished
 """
 
-EDU = (0x1234, 0x11e8)
 RTL = (0x10ec, 0x8139)
 VGA = (0x1234, 0x1111)
-
-# edu: a device for teaching, QEMU's docs/specs/edu.rst
-RAISE, STATUS, ACK = 0x60, 0x24, 0x64
-SOURCE, TARGET, COUNT, COMMAND = 0x80, 0x88, 0x90, 0x98
-START, TO_MEMORY, WITH_IRQ, DMA_DONE = 1, 2, 4, 0x100
-IN_EDU = 0x40000
-# It has 28 bits of address.
-LOW = 0x4000000
-DATA = bytes(range(1, 129))
-
-
-def msi():
-    """Raise, see, acknowledge: three times."""
-    return seq.sequence(EDU, {"bar0": 0x100000}, [
-        seq.check("bar0", 0, 0x010000ed, name="ID"),
-        seq.write("bar0", 4, 0x12345678, name="LIVE"),
-        seq.check("bar0", 4, 0xedcba987, name="LIVE"),
-        seq.loop(3, [seq.write("bar0", RAISE, 0x10, step=1),
-                     seq.irq(),
-                     seq.check("bar0", STATUS, 0x10, step=1),
-                     seq.write("bar0", ACK, 0x10, step=1),
-                     seq.check("bar0", STATUS, 0)])])
-
-
-def dma():
-    """From one buffer into the device, and from there into another one."""
-    def transfer(way):
-        return [seq.write("bar0", COUNT, len(DATA), 8),
-                seq.write("bar0", COMMAND, START | WITH_IRQ | way),
-                seq.irq(), seq.write("bar0", ACK, DMA_DONE),
-                seq.poll("bar0", COMMAND, 0, START)]
-
-    return seq.sequence(EDU, {"bar0": 0x100000}, [
-        seq.memory("dma0", 0x10, DATA),
-        seq.pointer("dma0", 0x18, "dma1", add=0x123),
-        seq.address("bar0", SOURCE, "dma0", add=0x10),
-        seq.write("bar0", TARGET, IN_EDU, 8), *transfer(0),
-        seq.write("bar0", SOURCE, IN_EDU, 8),
-        seq.address("bar0", TARGET, "dma1", add=0x20), *transfer(TO_MEMORY),
-    ], [seq.buffer("dma0", at=LOW), seq.buffer("dma1", at=LOW + 0x1000)])
-
 
 # rtl8139: interrupts of its timer; the same registers by ports and by memory
 TIMER, TIMER_AT, RTL_MASK, RTL_STATUS, TIMEOUT = 0x48, 0x54, 0x3c, 0x3e, 0x4000
@@ -201,16 +159,16 @@ def rom():
 
 def save_all(scratch):
     """The files of all sequences"""
-    edu = {"bar0": 0x100000, "config": 0x100}
+    regions = {"bar0": 0x100000, "config": 0x100}
     made = {
-        "msi": msi(), "dma": dma(), "intx": intx(), "ports": ports(),
+        "msi": edu.interrupts(), "dma": edu.dma(), "intx": intx(), "ports": ports(),
         "config": config(), "vga": vga(), "rom": rom(),
-        "late": seq.sequence(EDU, edu, [seq.irq(us=50000)]),
+        "late": seq.sequence(edu.IDS, regions, [seq.irq(us=50000)]),
         "no-irq": seq.sequence(VGA, {"bar0": 0x1000}, [seq.irq()]),
-        "no-vga": seq.sequence(EDU, {"vga": 0xc0000},
+        "no-vga": seq.sequence(edu.IDS, {"vga": 0xc0000},
                                [seq.read("vga", 0x3cc, 1)]),
-        "no-rom": seq.sequence(EDU, {"rom": 0x800}, [seq.read("rom", 0)]),
-        "memory-off": seq.sequence(EDU, edu, [
+        "no-rom": seq.sequence(edu.IDS, {"rom": 0x800}, [seq.read("rom", 0)]),
+        "memory-off": seq.sequence(edu.IDS, regions, [
             seq.write("config", 4, 0, 2), seq.read("bar0", 0)]),
         "ports-off": seq.sequence(
             RTL, {"config": 0x100, "bar0": (0x100, "port")},
@@ -226,12 +184,8 @@ def file_of(run, *names):
 
 def compare(run):
     """What buffers and logs must have"""
-    sent = bytearray(DATA)
-    sent[8:16] = struct.pack("<Q", LOW + 0x1123)
-    equal(file_of(run, "dma", "dma0.bin"),
-          (bytes(16) + sent).ljust(4096, b"\0"), "what the device was given")
-    equal(file_of(run, "dma", "dma1.bin"),
-          (bytes(32) + sent).ljust(4096, b"\0"), "what it has written")
+    equal([file_of(run, "dma", f"dma{n}.bin") for n in (0, 1)],
+          edu.dma_buffers(), "buffers of edu's DMA")
     matches(run.text("host/dma.mmt"),
             r"name=dma0 on=write \S+ \S+ at=0x4000010 len=128 ")
     for name, word, times in (("msi", "msi vector=0", 3),
