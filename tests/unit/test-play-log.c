@@ -253,7 +253,8 @@ static void test_cut(void)
     play_add_buffer(seq, 5 << 20);
     set_contents(seq, 1, 5 << 20, 0);
     text = rest_of(seq, "cut.mmt");
-    assert_contains(text, "vfio-trace: memory-cut device=0000:01:00.0 name=buffers why=trigger\n");
+    assert_contains(text,
+                    "vfio-trace: memory-cut device=0000:01:00.0 name=buffers why=trigger\n");
     for (p = text; (p = strstr(p, " len=65536 ")); p++) {
         n++;
     }
@@ -278,7 +279,8 @@ static void test_compiled(void)
     run = run_verb("sequence", 0, ARGS(path, "-o", name));
     g_assert_true(g_file_get_contents(name, &json, NULL, NULL));
     assert_contains(json, "\"address\": \"0x123456000\"");
-    assert_contains(json, "\"memory\": \"dma0\", \"offset\": \"0x10\", \"file\": \"again-memory0.bin\"");
+    assert_contains(json,
+                    "\"memory\": \"dma0\", \"offset\": \"0x10\", \"file\": \"again-memory0.bin\"");
     assert_contains(json, "\"buffer\": \"dma0\", \"part\": \"whole\"");
 }
 

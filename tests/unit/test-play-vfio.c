@@ -17,6 +17,7 @@
 #include "play-memory.h"
 #include "tools/play/iommufd-abi.h"
 #include "tools/play/vfio.h"
+#include "wrap-ioctl.h"
 
 #define CARD "0000:01:00.0"
 #define TOKEN "00112233-4455-6677-8899-aabbccddeeff"
@@ -195,8 +196,6 @@ static int answer_region(struct vfio_region_info *info)
     return 0;
 }
 
-int __wrap_ioctl(int fd, unsigned long request, ...);
-
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
     va_list ap;
@@ -338,9 +337,9 @@ static void test_refused(void)
 
     for (way = 0; way < 2; way++) {
         assert_refused(way, EACCES, TOKEN,
-                       "VFIO refuses the token of " CARD ": it must be the UUID that the user of its physical function has set (dmesg has more)");
+                       "VFIO refuses the token of 0000:01:00.0: it must be the UUID that the user of its physical function has set (dmesg has more)");
         assert_refused(way, EBUSY, NULL,
-                       "VFIO does not open " CARD ": Device or resource busy; the kernel's log may say why (dmesg)");
+                       "VFIO does not open 0000:01:00.0: Device or resource busy; the kernel's log may say why (dmesg)");
     }
 }
 
@@ -373,13 +372,13 @@ static void test_lacks(void)
     seq->regions[SEQUENCE_REGION_VGA].size = 0x400;
     said = opened(root, seq, NULL, &error);
     g_assert_cmpstr(error->message, ==,
-                    CARD " has no legacy VGA, or this kernel's VFIO does not (CONFIG_VFIO_PCI_VGA)");
+                    "0000:01:00.0 has no legacy VGA, or this kernel's VFIO does not (CONFIG_VFIO_PCI_VGA)");
     g_clear_error(&error);
     seq->regions[SEQUENCE_REGION_VGA].size = 0;
     sequence_add(seq, SEQ_IRQ, 1)->value = 3;
     irq = opened(root, seq, NULL, &error);
     g_assert_cmpstr(error->message, ==,
-                    "the sequence waits for interrupt 3, and " CARD " has no interrupts");
+                    "the sequence waits for interrupt 3, and 0000:01:00.0 has no interrupts");
     fake_host_free(root);
 }
 

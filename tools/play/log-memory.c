@@ -156,11 +156,12 @@ static gboolean take_page(gpointer key, gpointer value, gpointer opaque)
 {
     const Page *page = value;
     unsigned from = 0;
-    unsigned end;
+    unsigned end = 0;
 
     (void)key;
-    while (from < PAGE) {
-        for (end = from; end < PAGE && is_known(page, end); end++) {
+    for (; end <= PAGE; end++) {
+        if (end < PAGE && is_known(page, end)) {
+            continue;
         }
         if (end > from) {
             take_bytes(opaque, page, from, end - from);
