@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: the token of a virtual function, in doctor and run
+ * Unit tests: the token of a virtual function, in doctor, run and play
  */
 #include <glib.h>
 #include <string.h>
@@ -93,6 +93,38 @@ static void test_others(void)
     assert_doctor(PF, NULL, "it has 2 virtual functions");
 }
 
+/* Would it be played?  A sequence of a delay fits all devices. */
+static void assert_played(const char *bdf, const char *token, const char *why)
+{
+    g_autofree char *file = temp_file("delay.json",
+        "{\"format\": \"vfio-trace-sequence\", \"version\": 1,"
+        " \"operations\": [{\"op\": \"delay\", \"us\": 1}]}", -1);
+    g_autoptr(ToolRun) result = run_tool(NULL, "play", "-n", "--any-device",
+                                         file, bdf,
+                                         token ? "--vf-token" : NULL, token,
+                                         NULL);
+
+    g_assert_cmpint(result->status, ==, why ? 2 : 0);
+    if (why) {
+        g_assert_cmpstr(result->out, ==, "");
+        assert_contains(result->err, why);
+    } else {
+        assert_contains(result->out, "     0 delay   1 us\n");
+    }
+}
+
+static void test_play(void)
+{
+    assert_played(VF, NULL, VF " is a virtual function of " PF
+                  ", which is bound to vfio-pci: VFIO opens it only with the token that the user of " PF
+                  " has set; give it with --vf-token\n");
+    assert_played(VF, "7", "--vf-token 7: it is not a UUID\n");
+    assert_played(VF, UUID, NULL);
+    assert_played("03:10.0", UUID, "--vf-token: 0000:03:10.0 needs none");
+    assert_played("03:10.0", NULL, NULL);
+    assert_played(PLAIN, UUID, "--vf-token: " PLAIN " needs none");
+}
+
 static void add_function(const char *parent, const char *bdf,
                          const char *driver, int group, const char *pf)
 {
@@ -127,7 +159,9 @@ int main(int argc, char **argv)
     g_test_add_func("/vf-token/pf-on-vfio", test_pf_on_vfio);
     g_test_add_func("/vf-token/pf-elsewhere", test_pf_elsewhere);
     g_test_add_func("/vf-token/others", test_others);
+    g_test_add_func("/vf-token/play", test_play);
     status = g_test_run();
     fake_host_free(root);
+    temp_clean();
     return status;
 }
