@@ -10,7 +10,8 @@
 
 bool mmt_words_are(MmtSpan span, const char *text)
 {
-    return span.len == strlen(text) && !memcmp(span.p, text, span.len);
+    return span.len == strlen(text) &&
+           (!span.len || !memcmp(span.p, text, span.len));
 }
 
 MmtSpan mmt_words_next(MmtSpan *text)
