@@ -338,6 +338,32 @@ static void test_irqs(gconstpointer data)
     }
 }
 
+/* The line is held, or it would be lost for others on it. */
+static void test_no_irqs(gconstpointer data)
+{
+    static const char *const rows[][2] = {
+        { "irq0=1 irq2=4", "reset\nirqs 0 flags 0x24 count 1\n" },
+        { "irq2=4", "reset\n" },
+    };
+    const Language *language = data;
+    g_autoptr(Sequence) seq = new_sequence();
+    g_autoptr(GPtrArray) argv = NULL;
+    size_t i;
+
+    if (!program_can(language)) {
+        return;
+    }
+    argv = program_build(seq, SEQ_BACKEND_VFIO, language, "-O2");
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *err = NULL;
+
+        put_empty_device();
+        err = run_with(argv, FAKE_VFIO_BDF, rows[i][0], 0);
+        g_assert_cmpstr(err, ==, "");
+        assert_log(rows[i][1]);
+    }
+}
+
 /*
  * BAR 0 is mapped as a whole, BAR 2 is not, as it can be in parts only.  A
  * device that is not reset is used all the same.
@@ -477,6 +503,7 @@ int main(int argc, char **argv)
         { "builds", test_builds, LANGUAGES },
         { "addresses", test_addresses, 2 },
         { "irqs", test_irqs, 2 },
+        { "no-irqs", test_no_irqs, 2 },
         { "regions", test_regions, 2 },
         { "trouble", test_trouble, 2 },
         { "files", test_files, 2 },

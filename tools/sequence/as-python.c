@@ -164,6 +164,8 @@ static void put_main(const Program *p, const GPtrArray *functions)
     program_first_contents(p);
     if (p->has[SEQ_IRQ]) {
         fputs("    enable_irqs()\n", p->out);
+    } else if (p->backend == SEQ_BACKEND_VFIO) {
+        fputs("    hold_intx()\n", p->out);
     }
     for (i = 0; i < functions->len; i++) {
         fprintf(p->out, "    %s()\n", (const char *)functions->pdata[i]);

@@ -46,6 +46,7 @@ void program_parts(const Program *p)
         { p->fills_file, "fill-file" },
         { p->has[SEQ_POINTER], "pointer" },
         { p->has[SEQ_IRQ], "irq" },
+        { vfio && !p->has[SEQ_IRQ], "intx" },
         { p->has[SEQ_CHECK], "check" },
         { p->has[SEQ_POLL], "poll" },
         { p->has[SEQ_DELAY], "delay" },
