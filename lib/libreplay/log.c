@@ -8,8 +8,10 @@
  */
 #include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/trace.h"
+#include "libreplay/echo.h"
 #include "libreplay/log.h"
 #include "libreplay/marks.h"
+#include "libreplay/order.h"
 #include "libreplay/space.h"
 
 /* BARs that are made of the addresses of a log without BARs, and their size */
@@ -119,6 +121,7 @@ static bool log_check_device(LogState *state, const MmtRegion *region,
 static bool log_take_access(LogState *state, const MmtEntry *entry)
 {
     const MmtRegion *region = mmt_trace_region(state->trace, entry->region);
+    ReplayWrite write = { entry->value, entry->width };
 
     if (!region || entry->kind == MMT_ENTRY_UNKNOWN) {
         state->log->left_out++;
@@ -132,7 +135,8 @@ static bool log_take_access(LogState *state, const MmtEntry *entry)
     if (!log_check_device(state, region, entry->region)) {
         return false;
     }
-    replay_marks_access(&state->marks, entry->kind == MMT_ENTRY_WRITE);
+    replay_marks_access(&state->marks,
+                        entry->kind == MMT_ENTRY_WRITE ? &write : NULL);
     if (region->number == MMT_REGION_CONFIG) {
         replay_space_config(&state->space, entry);
         return true;
@@ -279,6 +283,7 @@ static ReplayLog *log_load(LogState *state, const char *path,
                            const char *device, const MmtPciDev *bars)
 {
     g_autoptr(MmtTrace) trace = log_open(path, device, state->error);
+    g_autoptr(ReplayRings) rings = replay_rings_new();
     g_autoptr(ReplayLog) log = NULL;
     int i;
 
@@ -298,6 +303,7 @@ static ReplayLog *log_load(LogState *state, const char *path,
     state->marks = (ReplayMarks) {
         .replay = log->replay,
         .memory = log->memory,
+        .rings = rings,
     };
     state->space = (ReplaySpace) { .log = log };
     state->trace = trace;
@@ -308,6 +314,8 @@ static ReplayLog *log_load(LogState *state, const char *path,
     replay_marks_end(&state->marks);
     log->left_out += state->marks.left_out;
     log_find_bars(state);
+    replay_order(log->replay, log->memory, rings);
+    replay_echo_learn(log->memory, rings);
     replay_space_msix(&state->space);
     replay_memory_ready(log->memory);
     replay_ready(log->replay);

@@ -12,11 +12,16 @@
 #include "libmmiotrace/parse.h"
 #include "libreplay/memory.h"
 #include "libreplay/replay.h"
+#include "libreplay/rings.h"
 
 /**
  * struct ReplayMarks: what comes before a mark matters
  * @replay: the model, which gets the events
  * @memory: gets the pieces
+ * @rings: gets the rings
+ * @write: the access, if it is a write
+ * @role: of the last mark of memory, and of those that go on with it
+ * @begin: address of the ring, or of the data, that it is in
  * @known: the marks of memory that come next are behind an access or interrupt
  * @device: and are what the device has written
  * @ours: the last mark of memory was the device's
@@ -27,6 +32,10 @@
 typedef struct ReplayMarks {
     Replay *replay;
     ReplayMemory *memory;
+    ReplayRings *rings;
+    ReplayWrite write;
+    ReplayRole role;
+    uint64_t begin;
     bool known;
     bool device;
     bool ours;
@@ -38,9 +47,9 @@ typedef struct ReplayMarks {
 /**
  * replay_marks_access() - an access comes
  * @marks: the state
- * @write: is it a write?
+ * @write: what it writes, or NULL: it reads
  */
-void replay_marks_access(ReplayMarks *marks, bool write);
+void replay_marks_access(ReplayMarks *marks, const ReplayWrite *write);
 
 /**
  * replay_marks_take() - take a mark of the tracer

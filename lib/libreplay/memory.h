@@ -19,17 +19,58 @@
 #define REPLAY_PIECES_BYTES (64u << 20)
 
 /**
+ * enum ReplayPart: what a piece of memory is
+ */
+typedef enum ReplayPart {
+    REPLAY_PART_OTHER,
+    REPLAY_PART_ENTRY,  /* an entry of a ring */
+    REPLAY_PART_DATA,   /* what the entry points to */
+    REPLAY_PART_LIST,   /* a list of pointers to more of that */
+} ReplayPart;
+
+/**
+ * enum ReplaySeen: had the driver seen an entry at an access?
+ */
+typedef enum ReplaySeen {
+    REPLAY_SEEN_UNKNOWN,
+    REPLAY_SEEN_NO,
+    REPLAY_SEEN_YES,
+} ReplaySeen;
+
+/**
+ * struct ReplayRole: how a piece of memory belongs to a ring
+ * @family: number of the ring's name, or 0 (libreplay/rings.h)
+ * @instance: number of the ring among those with this name
+ * @part: ReplayPart
+ * @seen: ReplaySeen, of the entry that it belongs to
+ * @written: it stands behind a write
+ * @offset: where it is in the ring, or in the data that it is a part of
+ */
+typedef struct ReplayRole {
+    uint32_t offset;
+    uint16_t family;
+    uint16_t instance;
+    uint8_t part;
+    uint8_t seen;
+    bool written;
+} ReplayRole;
+
+/**
  * struct ReplayPiece: some bytes of memory at a moment of the log
  * @at: their address in the log
  * @bytes: the bytes
  * @len: their number
  * @device: the device has written them
+ * @number: the piece's number
+ * @role: how they belong to a ring
  */
 typedef struct ReplayPiece {
     uint64_t at;
     const uint8_t *bytes;
     uint32_t len;
     bool device;
+    uint32_t number;
+    ReplayRole role;
 } ReplayPiece;
 
 typedef struct ReplayMemory ReplayMemory;
@@ -53,10 +94,39 @@ void replay_memory_free(ReplayMemory *memory);
  * @len: their number
  * @device: the device has written them
  *
- * Return: its number; UINT32_MAX if there are too many
+ * Return: its number, from 0 up; UINT32_MAX if there are too many
  */
 uint32_t replay_memory_add(ReplayMemory *memory, uint64_t at,
                            const uint8_t *bytes, uint32_t len, bool device);
+
+/**
+ * replay_memory_set_role() - say how a piece belongs to a ring
+ * @memory: the table
+ * @number: number of the piece
+ * @role: how it does
+ */
+void replay_memory_set_role(ReplayMemory *memory, uint32_t number,
+                            ReplayRole role);
+
+/**
+ * replay_memory_set_device() - say who has written a piece
+ * @memory: the table
+ * @number: number of the piece
+ * @device: the device has; else the driver
+ */
+void replay_memory_set_device(ReplayMemory *memory, uint32_t number,
+                              bool device);
+
+/**
+ * replay_memory_set_answer() - the device repeats 16 bits of a driver's entry
+ * @memory: the table
+ * @number: number of the device's piece
+ * @to: where in it
+ * @question: number of the driver's piece
+ * @from: where in that
+ */
+void replay_memory_set_answer(ReplayMemory *memory, uint32_t number,
+                              unsigned to, uint32_t question, unsigned from);
 
 /**
  * replay_memory_ready() - there are no more pieces
@@ -107,6 +177,29 @@ void replay_memory_compare(ReplayMemory *memory, const ReplayPiece *piece,
  */
 bool replay_memory_address(const ReplayMemory *memory, uint64_t at,
                            uint64_t *now);
+
+/**
+ * replay_memory_place() - get this driver's address of a piece
+ * @memory: a table that is ready
+ * @piece: the piece
+ * @now: where to store it
+ *
+ * Return: false if it is not known
+ */
+bool replay_memory_place(const ReplayMemory *memory, const ReplayPiece *piece,
+                         uint64_t *now);
+
+/**
+ * replay_memory_translate() - get what the device writes for this driver
+ * @memory: a table that is ready
+ * @piece: a piece that the device has written
+ * @bytes: where to store it: @piece->len bytes
+ *
+ * Words of 8 bytes that are addresses of the log's driver become this one's, and
+ * so do numbers that the device repeats.
+ */
+void replay_memory_translate(const ReplayMemory *memory,
+                             const ReplayPiece *piece, uint8_t *bytes);
 
 /**
  * replay_memory_forget() - forget this driver's addresses: the device is reset

@@ -99,6 +99,60 @@ static void test_compare(void)
     g_assert_false(replay_memory_piece(memory, 2, &piece));
 }
 
+/* Data may have another place in its page, a number may have flags. */
+static void test_begin(void)
+{
+    static const uint64_t log[] = { 0x5128, 0x6011 };
+    static const uint64_t now[] = { 0xabc840, 0xdef021 };
+    static const uint64_t wrong[] = { 0xabc840, 0xdef022 };
+    g_autoptr(ReplayMemory) memory = replay_memory_new();
+    ReplayRole second = { .offset = 0x100 };
+    ReplayPiece piece;
+    uint64_t at;
+
+    replay_memory_add(memory, 0x5128, zeros, 16, true);
+    replay_memory_add(memory, 0x5228, zeros, 16, true);
+    replay_memory_set_role(memory, 1, second);
+    replay_memory_add(memory, 0x6010, zeros, 16, true);
+    replay_memory_add(memory, 0x1000, (const uint8_t *)log, sizeof(log),
+                      false);
+    replay_memory_ready(memory);
+    g_assert_true(replay_memory_piece(memory, 3, &piece));
+    replay_memory_compare(memory, &piece, (const uint8_t *)wrong);
+    expect(memory, 0x6010, 0);
+    replay_memory_compare(memory, &piece, (const uint8_t *)now);
+    expect(memory, 0x5128, 0xabc840);
+    expect(memory, 0x6010, 0xdef020);
+    expect(memory, 0x5130, 0);
+    /* What goes on behind it, as the log has no more than 400 bytes a line */
+    g_assert_true(replay_memory_piece(memory, 1, &piece));
+    g_assert_true(replay_memory_place(memory, &piece, &at));
+    g_assert_cmphex(at, ==, 0xabc940);
+    g_assert_true(replay_memory_piece(memory, 3, &piece));
+    g_assert_false(replay_memory_place(memory, &piece, &at));
+}
+
+/* What the device writes has this driver's addresses. */
+static void test_translate(void)
+{
+    static const uint64_t log[] = { 0x5010, 0x17, 0x9000, 0x6000 };
+    static const uint64_t want[] = { 0xabc010, 0x17, 0xac0000, 0xabd000 };
+    g_autoptr(ReplayMemory) memory = replay_memory_new();
+    uint8_t bytes[sizeof(log)];
+    ReplayPiece piece;
+
+    replay_memory_add(memory, 0x5000, (const uint8_t *)log, sizeof(log), true);
+    replay_memory_add(memory, 0x9000, zeros, 16, true);
+    replay_memory_ready(memory);
+    replay_memory_wrote(memory, 0, 0x10, 8, 0x5000, 0xabc000);
+    g_assert_true(replay_memory_piece(memory, 0, &piece));
+    replay_memory_translate(memory, &piece, bytes);
+    g_assert_cmpmem(bytes, sizeof(bytes), want, sizeof(want));
+    replay_memory_forget(memory);
+    replay_memory_translate(memory, &piece, bytes);
+    g_assert_cmpmem(bytes, sizeof(bytes), log, sizeof(log));
+}
+
 static void test_bounds(void)
 {
     g_autoptr(ReplayMemory) memory = replay_memory_new();
@@ -198,6 +252,8 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-memory/two-pages", test_two_pages);
     g_test_add_func("/replay-memory/halves", test_halves);
     g_test_add_func("/replay-memory/compare", test_compare);
+    g_test_add_func("/replay-memory/begin", test_begin);
+    g_test_add_func("/replay-memory/translate", test_translate);
     g_test_add_func("/replay-memory/bounds", test_bounds);
     g_test_add_func("/replay-memory/log", test_log);
     return g_test_run();

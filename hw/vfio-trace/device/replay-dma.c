@@ -37,22 +37,26 @@ bool replay_dma_is_due(const ReplayLog *log, uint32_t number)
  *
  * Return: false if a part of it is unknown, or is not memory
  */
-static bool replay_dma_move(PCIDevice *pdev, const ReplayLog *log, uint64_t at,
-                            void *bytes, uint32_t len, DMADirection direction)
+static bool replay_dma_move(PCIDevice *pdev, const ReplayLog *log,
+                            const ReplayPiece *piece, uint8_t *bytes,
+                            DMADirection direction)
 {
     const MemTxAttrs attrs = { .memory = true };
+    ReplayPiece rest = *piece;
     uint64_t now;
 
-    while (len) {
-        uint32_t n = MIN(len, REPLAY_DMA_PAGE - at % REPLAY_DMA_PAGE);
+    while (rest.len) {
+        uint32_t n = MIN(rest.len,
+                         REPLAY_DMA_PAGE - rest.at % REPLAY_DMA_PAGE);
 
-        if (!replay_memory_address(log->memory, at, &now) ||
+        if (!replay_memory_place(log->memory, &rest, &now) ||
             pci_dma_rw(pdev, now, bytes, n, direction, attrs) != MEMTX_OK) {
             return false;
         }
-        at += n;
-        bytes = (uint8_t *)bytes + n;
-        len -= n;
+        rest.at += n;
+        rest.role.offset += n;
+        rest.len -= n;
+        bytes += n;
     }
     return true;
 }
@@ -67,10 +71,9 @@ void replay_dma_piece(PCIDevice *pdev, ReplayLog *log, uint32_t number)
         return;
     }
     if (piece.device) {
-        memcpy(bytes, piece.bytes, piece.len);
-        replay_dma_move(pdev, log, piece.at, bytes, piece.len,
-                        DMA_DIRECTION_FROM_DEVICE);
-    } else if (replay_dma_move(pdev, log, piece.at, bytes, piece.len,
+        replay_memory_translate(log->memory, &piece, bytes);
+        replay_dma_move(pdev, log, &piece, bytes, DMA_DIRECTION_FROM_DEVICE);
+    } else if (replay_dma_move(pdev, log, &piece, bytes,
                                DMA_DIRECTION_TO_DEVICE)) {
         replay_memory_compare(log->memory, &piece, bytes);
     }

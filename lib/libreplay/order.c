@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libreplay: when the device has written what the log has of memory (see
+ * order.h)
+ *
+ * An entry that the driver had seen at a write is moved before that write: to
+ * the interrupt that comes before it, or else to half of the time since the
+ * access before it, as the driver has looked at memory meanwhile.  An entry
+ * comes after what it points to: a driver that looks at memory must not find
+ * the one without the other.
+ */
+#include "libreplay/order.h"
+#include "libreplay/replay-internal.h"
+
+/**
+ * struct Order: the state
+ * @replay: the model
+ * @memory: its memory
+ * @rings: its rings
+ * @out: ReplayEvent: those that have their places
+ * @early: ReplayEvent: those that are moved before an access
+ * @held: an entry of which the data may follow
+ * @has_held: there is one
+ */
+typedef struct Order {
+    Replay *replay;
+    ReplayMemory *memory;
+    const ReplayRings *rings;
+    GArray *out;
+    GArray *early;
+    ReplayEvent held;
+    bool has_held;
+} Order;
+
+static bool order_is_irq(const ReplayEvent *event)
+{
+    return event->kind == REPLAY_EVENT_MSI ||
+           event->kind == REPLAY_EVENT_MSIX ||
+           (event->kind == REPLAY_EVENT_INTX && event->level);
+}
+
+static bool order_piece(const Order *order, const ReplayEvent *event,
+                        ReplayPiece *piece)
+{
+    return event->kind == REPLAY_EVENT_USER &&
+           replay_memory_piece(order->memory, event->number, piece) &&
+           replay_rings_device(order->rings, piece->role.family);
+}
+
+/* Is it moved before the access that it stands behind? */
+static bool order_is_early(const Order *order, const ReplayEvent *event)
+{
+    ReplayPiece piece;
+
+    return order_piece(order, event, &piece) && piece.role.written &&
+           piece.role.seen != REPLAY_SEEN_NO;
+}
+
+static void order_put_last(GArray *to, ReplayEvent event)
+{
+    if (to->len) {
+        event.ns = MAX(event.ns,
+                       g_array_index(to, ReplayEvent, to->len - 1).ns);
+    }
+    g_array_append_val(to, event);
+}
+
+static void order_put_held(Order *order, GArray *to)
+{
+    if (order->has_held) {
+        order_put_last(to, order->held);
+    }
+    order->has_held = false;
+}
+
+static void order_put(Order *order, GArray *to, const ReplayEvent *event)
+{
+    ReplayPiece piece;
+    bool ring = order_piece(order, event, &piece);
+
+    if (!ring || piece.role.part == REPLAY_PART_ENTRY) {
+        order_put_held(order, to);
+    }
+    if (ring && piece.role.part == REPLAY_PART_ENTRY) {
+        order->held = *event;
+        order->has_held = true;
+    } else {
+        order_put_last(to, *event);
+    }
+}
+
+/* The first of the interrupts that are last, if they are behind this step */
+static guint order_place(const Order *order, uint32_t step)
+{
+    guint i = order->out->len;
+
+    while (i) {
+        const ReplayEvent *event = &g_array_index(order->out, ReplayEvent,
+                                                  i - 1);
+
+        if (event->step != step || !order_is_irq(event)) {
+            break;
+        }
+        i--;
+    }
+    return i;
+}
+
+/* Between the access and the one before it */
+static uint64_t order_middle(const Order *order, uint32_t step)
+{
+    uint64_t ns = replay_step_at(order->replay, step)->ns;
+
+    return step ? ns - (ns - replay_step_at(order->replay, step - 1)->ns) / 2
+                : ns;
+}
+
+/* What stands behind this step and is moved before it */
+static void order_move(Order *order, const ReplayEvent *events, guint n)
+{
+    uint32_t step = events->step;
+    uint64_t ns;
+    guint i, at;
+
+    g_array_set_size(order->early, 0);
+    for (i = 0; i < n; i++) {
+        if (order_is_early(order, &events[i])) {
+            order_put(order, order->early, &events[i]);
+        }
+    }
+    order_put_held(order, order->early);
+    if (!order->early->len) {
+        return;
+    }
+    at = order_place(order, step - 1);
+    ns = at < order->out->len ? g_array_index(order->out, ReplayEvent, at).ns
+                              : order_middle(order, step);
+    if (at && at == order->out->len) {
+        ns = MAX(ns, g_array_index(order->out, ReplayEvent, at - 1).ns);
+    }
+    for (i = 0; i < order->early->len; i++) {
+        ReplayEvent *event = &g_array_index(order->early, ReplayEvent, i);
+
+        event->step = step - 1;
+        event->ns = ns;
+    }
+    g_array_insert_vals(order->out, at, order->early->data, order->early->len);
+}
+
+static void order_group(Order *order, const ReplayEvent *events, guint n)
+{
+    guint i;
+
+    order_move(order, events, n);
+    for (i = 0; i < n; i++) {
+        if (!order_is_early(order, &events[i])) {
+            order_put(order, order->out, &events[i]);
+        }
+    }
+    order_put_held(order, order->out);
+}
+
+/* Lists are what the driver has written, whoever writes the ring. */
+static void order_set_writers(const Order *order)
+{
+    ReplayPiece piece;
+    uint32_t i;
+
+    for (i = 0; replay_memory_piece(order->memory, i, &piece); i++) {
+        if (replay_rings_device(order->rings, piece.role.family)) {
+            replay_memory_set_device(order->memory, i,
+                                     piece.role.part != REPLAY_PART_LIST);
+        }
+    }
+}
+
+void replay_order(Replay *replay, ReplayMemory *memory,
+                  const ReplayRings *rings)
+{
+    g_autoptr(GArray) early = g_array_new(FALSE, FALSE, sizeof(ReplayEvent));
+    Order order = {
+        .replay = replay,
+        .memory = memory,
+        .rings = rings,
+        .out = g_array_sized_new(FALSE, FALSE, sizeof(ReplayEvent),
+                                 replay->events->len),
+        .early = early,
+    };
+    const ReplayEvent *events = (const ReplayEvent *)replay->events->data;
+    guint n = replay->events->len;
+    guint i, end;
+
+    g_return_if_fail(!replay->ready);
+    order_set_writers(&order);
+    for (i = 0; i < n; i = end) {
+        end = i + 1;
+        while (end < n && events[end].step == events[i].step) {
+            end++;
+        }
+        order_group(&order, &events[i], end - i);
+    }
+    g_array_unref(replay->events);
+    replay->events = order.out;
+}
