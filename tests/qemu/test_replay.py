@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, mmt, tap                                 # noqa: E402
 from common.qemu import (COMMAND_MEMORY, MMIO, Machine,          # noqa: E402
-                         PCI_BAR0, fails)
+                         PCI_BAR0, QMPError, fails)
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 SLOT = 5
@@ -160,6 +160,68 @@ def reset(scratch):
             m.qmp.wait_event("RESET")
         equal(number(m, "departures"), 0, "departures")
         m.quit()
+
+
+def resident(m):
+    """Memory of QEMU, in MiB."""
+    with open(f"/proc/{m.process.pid}/statm", encoding="ascii") as f:
+        return int(f.read().split()[1]) * os.sysconf("SC_PAGESIZE") >> 20
+
+
+def unplug(m):
+    m.qmp.execute("device_del", id="dut")
+    m.eject(SLOT)
+    m.qmp.wait_event("DEVICE_DELETED")
+    equal(m.config_read(SLOT, 0, 4), 0xffffffff, "no device")
+
+
+def plug(m, log):
+    m.qmp.execute("device_add", driver="pci-replay", id="dut",
+                  addr=f"{SLOT:x}", file=log)
+
+
+@test
+def replug(scratch):
+    """After it was unplugged and plugged again, the driver begins again."""
+    found = record(scratch)
+    with replay(scratch) as m:
+        for _ in range(3):
+            equal(edu_driver(m), found, "what the driver finds")
+            equal(number(m, "departures"), 0, "departures")
+            unplug(m)
+            plug(m, f"{scratch}/log")
+        m.quit()
+    lab.tool("check", "--complete", f"{scratch}/again")
+
+
+@test
+def replug_memory(scratch):
+    """A device that is unplugged keeps no memory, nor does one that fails."""
+    with open(f"{scratch}/log", "w", encoding="utf-8") as f:
+        f.write("VERSION 20070824\nPCIDEV 0028 12345678 17 feb80000 0 0 0 0 0 "
+                "0 1000 0 0 0 0 0 0 x\n")
+        f.write("R 4 1.000000 1 0xfeb80008 0x1 0x0 0\n" * 200000)
+    with Machine(scratch, "-device",
+                 f"pci-replay,file={scratch}/log,id=dut,addr={SLOT}") as m:
+        sizes = []
+        for _ in range(10):
+            set_up(m)
+            equal(m.read(MMIO + 8, 4), 1, "register")
+            equal(number(m, "reached"), 1, "reached")
+            try:
+                # there is a device
+                m.qmp.execute("device_add", driver="pci-replay",
+                              addr=f"{SLOT:x}", file=f"{scratch}/log")
+                raise AssertionError("a second device at this place")
+            except QMPError as e:
+                matches(str(e), "not available", "message")
+            unplug(m)
+            plug(m, f"{scratch}/log")
+            equal(number(m, "steps"), 200000, "steps")
+            sizes.append(resident(m))
+        m.quit()
+    # a model of this log has 7 MiB
+    equal(sizes[-1] < sizes[1] + 20, True, f"memory does not grow: {sizes}")
 
 
 def capabilities(m):

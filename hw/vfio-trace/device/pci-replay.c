@@ -318,6 +318,8 @@ static void pci_replay_load(DeviceState *dev, Error **errp)
         error_setg(errp, "pci-replay needs file=LOG");
         return;
     }
+    /* That of an attempt that has failed later */
+    g_clear_pointer(&r->log, replay_log_free);
     r->log = replay_log_load(r->file, r->log_device, &err);
     if (!r->log) {
         error_setg(errp, "pci-replay: %s: %s", r->file, err->message);
