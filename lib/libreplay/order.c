@@ -4,13 +4,19 @@
  * order.h)
  *
  * An entry that the driver had seen at a write is moved before that write: to
- * the interrupt that comes before it, or else to half of the time since the
- * access before it, as the driver has looked at memory meanwhile.  An entry
- * comes after what it points to: a driver that looks at memory must not find
- * the one without the other.
+ * the interrupt before it.  If there was none since the log's last look at a
+ * ring, the driver has looked at memory until the entry was there: that was in
+ * the longest time without an access.  An entry comes after what it points to:
+ * a driver that looks at memory must not find the one without the other.
  */
 #include "libreplay/order.h"
 #include "libreplay/replay-internal.h"
+
+/* Accesses before a write among which the longest time is looked for */
+#define ORDER_STEPS 64
+
+/* Interrupts at the end that are looked at: the others do not matter. */
+#define ORDER_IRQS 256
 
 /**
  * struct Order: the state
@@ -89,37 +95,91 @@ static void order_put(Order *order, GArray *to, const ReplayEvent *event)
     }
 }
 
-/* The first of the interrupts that are last, if they are behind this step */
-static guint order_place(const Order *order, uint32_t step)
+/* The steps before an event; those of ReplayEvent.step wrap around */
+static uint32_t order_after(const ReplayEvent *event)
 {
-    guint i = order->out->len;
-
-    while (i) {
-        const ReplayEvent *event = &g_array_index(order->out, ReplayEvent,
-                                                  i - 1);
-
-        if (event->step != step || !order_is_irq(event)) {
-            break;
-        }
-        i--;
-    }
-    return i;
+    return event->step + 1;
 }
 
-/* Between the access and the one before it */
-static uint64_t order_middle(const Order *order, uint32_t step)
+static const ReplayEvent *order_out(const Order *order, guint i)
 {
-    uint64_t ns = replay_step_at(order->replay, step)->ns;
+    return &g_array_index(order->out, ReplayEvent, i);
+}
 
-    return step ? ns - (ns - replay_step_at(order->replay, step - 1)->ns) / 2
-                : ns;
+/* The first of the interrupts that nothing but a lowered line follows */
+static bool order_irq(const Order *order, guint *at)
+{
+    guint end = order->out->len;
+    guint first = end - MIN(end, ORDER_IRQS);
+    guint i;
+
+    while (end > first &&
+           order_out(order, end - 1)->kind == REPLAY_EVENT_INTX &&
+           !order_out(order, end - 1)->level) {
+        end--;
+    }
+    for (i = end; i > first && order_is_irq(order_out(order, i - 1)); i--) {
+        if (order_after(order_out(order, i - 1)) !=
+            order_after(order_out(order, end - 1))) {
+            break;
+        }
+    }
+    *at = i;
+    return i < end;
+}
+
+/* The access before the longest time without one: how many steps that is */
+static uint32_t order_gap(const Order *order, uint32_t from, uint32_t step)
+{
+    uint64_t longest = 0;
+    uint32_t best = step;
+    uint32_t i;
+
+    for (i = MAX(MAX(from, 1), step - MIN(step, ORDER_STEPS)); i <= step; i++) {
+        uint64_t ns = replay_step_at(order->replay, i)->ns -
+                      replay_step_at(order->replay, i - 1)->ns;
+
+        if (ns > longest) {
+            longest = ns;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* Where in Order.out is there room for what was written before a step? */
+static guint order_place(const Order *order, uint32_t step, ReplayEvent *event)
+{
+    guint at = 0;
+    uint32_t n = 0;
+    guint i;
+
+    if (order_irq(order, &at)) {
+        *event = *order_out(order, at);
+        return at;
+    }
+    /* Order.out[at - 1] is the last look at a ring. */
+    n = order_gap(order, at ? order_after(order_out(order, at - 1)) : 0, step);
+    for (i = at; i < order->out->len &&
+                 order_after(order_out(order, i)) <= n; i++) {
+        continue;
+    }
+    event->step = n - 1;
+    event->ns = replay_step_at(order->replay, n)->ns;
+    if (n) {
+        event->ns -= (event->ns -
+                      replay_step_at(order->replay, n - 1)->ns) / 2;
+    }
+    if (i) {
+        event->ns = MAX(event->ns, order_out(order, i - 1)->ns);
+    }
+    return i;
 }
 
 /* What stands behind this step and is moved before it */
 static void order_move(Order *order, const ReplayEvent *events, guint n)
 {
-    uint32_t step = events->step;
-    uint64_t ns;
+    ReplayEvent place;
     guint i, at;
 
     g_array_set_size(order->early, 0);
@@ -132,17 +192,12 @@ static void order_move(Order *order, const ReplayEvent *events, guint n)
     if (!order->early->len) {
         return;
     }
-    at = order_place(order, step - 1);
-    ns = at < order->out->len ? g_array_index(order->out, ReplayEvent, at).ns
-                              : order_middle(order, step);
-    if (at && at == order->out->len) {
-        ns = MAX(ns, g_array_index(order->out, ReplayEvent, at - 1).ns);
-    }
+    at = order_place(order, events->step, &place);
     for (i = 0; i < order->early->len; i++) {
         ReplayEvent *event = &g_array_index(order->early, ReplayEvent, i);
 
-        event->step = step - 1;
-        event->ns = ns;
+        event->step = place.step;
+        event->ns = place.ns;
     }
     g_array_insert_vals(order->out, at, order->early->data, order->early->len);
 }

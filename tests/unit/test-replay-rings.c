@@ -13,11 +13,12 @@ static const char head[] =
     "VERSION 20070824\n"
     "PCIDEV 0028 808610d3 17 feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 a\n"
     "MARK 12.000000 vfio-trace: device id=dut0 host=none type=x addresses=host\n"
-    "MARK 12.000001 vfio-trace: coverage device=dut0 bar=0 map=1 addr=0xfeb80000 len=0x20000 state=trapped\n";
+    "MARK 12.000001 vfio-trace: coverage device=dut0 bar=0 map=1 "
+    "addr=0xfeb80000 len=0x20000 state=trapped\n";
 
-static ReplayLog *load(const char *text)
+static ReplayLog *load(const char *first, const char *text)
 {
-    g_autofree char *all = g_strconcat(head, text, NULL);
+    g_autofree char *all = g_strconcat(head, first, text, NULL);
     g_autofree char *path = NULL;
     int fd = g_file_open_tmp("test-replay-XXXXXX", &path, NULL);
     ReplayLog *log;
@@ -66,23 +67,24 @@ static void expect(ReplayLog *log, uint64_t offset, uint64_t value,
     g_assert_cmpstr(story, ==, want);
 }
 
-/* The same, with a first interrupt that shows who writes CQ */
-#define RINGS \
-    "W 4 15.000000 1 0xfeb80000 0x1 0x0 0\n" \
-    "MARK 15.000000 vfio-trace: ring device=dut0 ring=SQ[0] base=0x1000 count=64 entry=8\n" \
-    "MARK 15.000000 vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x1000 len=8 0050000000000000\n" \
-    "MARK 15.000100 vfio-trace: irq device=dut0 msi vector=0\n" \
-    "MARK 15.000100 vfio-trace: ring device=dut0 ring=CQ[0] base=0x2000 count=64 entry=8\n" \
-    "MARK 15.000100 vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x2000 len=8 0000000000000000\n" \
-    "MARK 15.000100 vfio-trace: data device=dut0 ring=CQ[0] index=0 name=d at=0x5000 len=4 of=4 01020304\n" \
-    "W 4 15.000200 1 0xfeb80004 0x1 0x0 0\n" \
-    "W 4 15.000300 1 0xfeb80000 0x2 0x0 0\n" \
-    "MARK 15.000300 vfio-trace: entry device=dut0 ring=SQ[0] index=1 at=0x1008 len=8 0060000000000000\n"
+/* Rings, with a first interrupt that shows who writes CQ */
+static const char begin[] =
+    "W 4 15.000000 1 0xfeb80000 0x1 0x0 0\n"
+    "MARK 15.000000 vfio-trace: ring device=dut0 ring=SQ[0] base=0x1000 count=64 entry=8\n"
+    "MARK 15.000000 vfio-trace: entry device=dut0 ring=SQ[0] index=0 at=0x1000 len=8 0050000000000000\n"
+    "MARK 15.000100 vfio-trace: irq device=dut0 msi vector=0\n"
+    "MARK 15.000100 vfio-trace: ring device=dut0 ring=CQ[0] base=0x2000 count=64 entry=8\n"
+    "MARK 15.000100 vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x2000 len=8 0000000000000000\n"
+    "MARK 15.000100 vfio-trace: data device=dut0 ring=CQ[0] index=0 name=d at=0x5000 len=4 of=4 01020304\n"
+    "W 4 15.000200 1 0xfeb80004 0x1 0x0 0\n"
+    "W 4 15.000300 1 0xfeb80000 0x2 0x0 0\n"
+    "MARK 15.000300 vfio-trace: entry device=dut0 ring=SQ[0] index=1 "
+    "at=0x1008 len=8 0060000000000000\n";
 
 /* An entry is written after its data: who looks finds both. */
 static void test_data_first(void)
 {
-    g_autoptr(ReplayLog) log = load(RINGS);
+    g_autoptr(ReplayLog) log = load(begin, "");
 
     expect(log, 0, 1, "driver:1000@0 device:5000@100 device:2000@100 "
                       "irq@100 ");
@@ -104,13 +106,12 @@ static void test_polled(void)
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = g_strdup_printf(
-            RINGS
             "W 4 15.000400 1 0xfeb80004 %s 0x0 0\n"
             "MARK 15.000401 vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x2008 len=8 0100000000000000\n"
             "MARK 15.000401 vfio-trace: data device=dut0 ring=CQ[0] index=1 name=l[0] at=0x6000 len=4 of=4 01020304\n"
             "MARK 15.000401 vfio-trace: data device=dut0 ring=CQ[0] index=1 name=l[0].d at=0x7000 len=4 of=4 01020304\n",
             cases[i].write);
-        g_autoptr(ReplayLog) log = load(text);
+        g_autoptr(ReplayLog) log = load(begin, text);
 
         g_free(wrote(log, 0, 1));
         expect(log, 4, 1, "");
@@ -120,11 +121,33 @@ static void test_polled(void)
     }
 }
 
+/* It has looked at memory, and then done other things before it says so. */
+static void test_polled_before(void)
+{
+    g_autoptr(ReplayLog) log = load(begin,
+        "R 4 15.000310 1 0xfeb80008 0x1 0x0 0\n"
+        "R 4 15.000510 1 0xfeb80008 0x1 0x0 0\n"
+        "R 4 15.000520 1 0xfeb80008 0x1 0x0 0\n"
+        "W 4 15.000530 1 0xfeb80004 0x2 0x0 0\n"
+        "MARK 15.000531 vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x2008 len=8 0100000000000000\n");
+    ReplayAccess access = { .offset = 8, .width = 4 };
+    const ReplayEvent *event;
+    uint64_t due;
+
+    g_free(wrote(log, 0, 1));
+    expect(log, 4, 1, "");
+    expect(log, 0, 2, "driver:1008@0 ");
+    replay_access(log->replay, &access);
+    event = replay_event(log->replay, 0, &due);
+    g_assert_nonnull(event);
+    g_assert_cmpint(event->kind, ==, REPLAY_EVENT_USER);
+    g_assert_cmpuint(due, ==, 100000);
+}
+
 /* The interrupt had come before the driver has found two entries. */
 static void test_interrupt(void)
 {
-    g_autoptr(ReplayLog) log = load(
-        RINGS
+    g_autoptr(ReplayLog) log = load(begin,
         "MARK 15.000360 vfio-trace: irq device=dut0 msi vector=0\n"
         "MARK 15.000360 vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x2008 len=8 0100000000000000\n"
         "W 4 15.000400 1 0xfeb80004 0x3 0x0 0\n"
@@ -138,8 +161,7 @@ static void test_interrupt(void)
 /* The driver has not taken it yet: it says how far it is. */
 static void test_not_seen(void)
 {
-    g_autoptr(ReplayLog) log = load(
-        RINGS
+    g_autoptr(ReplayLog) log = load(begin,
         "W 4 15.000400 1 0xfeb80004 0x1 0x0 0\n"
         "MARK 15.000401 vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x2008 len=8 0100000000000000\n"
         "MARK 15.000500 vfio-trace: irq device=dut0 msi vector=0\n");
@@ -153,7 +175,7 @@ static void test_not_seen(void)
 /* Rings that nothing says are the device's are the driver's. */
 static void test_driver(void)
 {
-    g_autoptr(ReplayLog) log = load(
+    g_autoptr(ReplayLog) log = load("",
         "W 4 15.000000 1 0xfeb80000 0x1 0x0 0\n"
         "W 4 15.000100 1 0xfeb80004 0x2 0x0 0\n"
         "MARK 15.000101 vfio-trace: ring device=dut0 ring=CQ[0] base=0x2000 count=64 entry=8\n"
@@ -194,7 +216,7 @@ static char *commands(unsigned n)
 static void test_echo(void)
 {
     g_autofree char *text = commands(12);
-    g_autoptr(ReplayLog) log = load(text);
+    g_autoptr(ReplayLog) log = load("", text);
     unsigned i;
 
     for (i = 0; i < 12; i++) {
@@ -218,6 +240,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/replay-rings/data-first", test_data_first);
     g_test_add_func("/replay-rings/polled", test_polled);
+    g_test_add_func("/replay-rings/polled-before", test_polled_before);
     g_test_add_func("/replay-rings/interrupt", test_interrupt);
     g_test_add_func("/replay-rings/not-seen", test_not_seen);
     g_test_add_func("/replay-rings/driver", test_driver);
