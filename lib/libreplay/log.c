@@ -18,6 +18,9 @@
 #define LOG_PLACES 6
 #define LOG_PLACE_BITS 28
 
+/* The smallest BAR of which the log does not say the size */
+#define LOG_BAR_MIN 4096
+
 /* Bits of a BAR above 4 GiB: 64 bits, prefetchable */
 #define LOG_BAR_64 0xc
 
@@ -256,6 +259,28 @@ static void log_find_bars(const LogState *state)
     }
 }
 
+/* A log may say which BAR it is, and not how large that is. */
+static void log_size_bars(ReplayLog *log)
+{
+    uint64_t size[LOG_PLACES] = { 0 };
+    ReplayAccess step;
+    uint32_t i;
+
+    for (i = 0; replay_step(log->replay, i, &step); i++) {
+        if (step.region < LOG_PLACES) {
+            size[step.region] = MAX(size[step.region], LOG_BAR_MIN);
+            while (step.offset + step.width > size[step.region]) {
+                size[step.region] *= 2;
+            }
+        }
+    }
+    for (i = 0; i < LOG_PLACES; i++) {
+        if (!log->pci.size[i]) {
+            log->pci.size[i] = size[i];
+        }
+    }
+}
+
 static MmtTrace *log_open(const char *path, const char *device, GError **error)
 {
     g_autoptr(MmtSelection) selection = mmt_selection_new();
@@ -314,6 +339,7 @@ static ReplayLog *log_load(LogState *state, const char *path,
     replay_marks_end(&state->marks);
     log->left_out += state->marks.left_out;
     log_find_bars(state);
+    log_size_bars(log);
     replay_order(log->replay, log->memory, rings);
     replay_echo_learn(log->memory, rings);
     replay_space_msix(&state->space);
@@ -339,7 +365,7 @@ static bool log_guess_bars(const LogState *state, MmtPciDev *bars)
     }
     for (i = 0; i < state->n_places; i++) {
         bool wide = i < LOG_PLACES && state->places[i].low >> 32;
-        uint64_t size = 4096;
+        uint64_t size = LOG_BAR_MIN;
 
         if (i == LOG_PLACES || number + wide >= LOG_PLACES) {
             return false;

@@ -315,6 +315,27 @@ static void test_guessed_bars(void)
     g_assert_false(replay_step(log->replay, i, &access));
 }
 
+/* QEMU's log of a region says its number, and not its size. */
+static void test_sized_bars(void)
+{
+    static const char text[] =
+        "1026@1782511012.732808:vfio_region_read  "
+        "(0000:09:00.0:region0+0x4, 4) = 0x80\n"
+        "1026@1782511012.732809:vfio_region_write  "
+        "(0000:09:00.0:region2+0x1ffc, 0x10, 4)\n"
+        "1026@1782511012.732810:vfio_region_write  "
+        "(0000:09:00.0:region2+0x2000, 0x10, 4)\n";
+    g_autoptr(ReplayLog) log = load(text, NULL, NULL);
+    ReplayTotals totals;
+
+    g_assert_nonnull(log);
+    replay_totals(log->replay, &totals);
+    g_assert_cmpuint(totals.steps, ==, 3);
+    g_assert_cmphex(log->pci.size[0], ==, 0x1000);
+    g_assert_cmphex(log->pci.size[1], ==, 0);
+    g_assert_cmphex(log->pci.size[2], ==, 0x4000);
+}
+
 /* Places all over the memory are no BARs. */
 static void test_no_bars(void)
 {
@@ -344,6 +365,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-log/msix", test_msix);
     g_test_add_func("/replay-log/pending", test_pending);
     g_test_add_func("/replay-log/guessed-bars", test_guessed_bars);
+    g_test_add_func("/replay-log/sized-bars", test_sized_bars);
     g_test_add_func("/replay-log/no-bars", test_no_bars);
     g_test_add_func("/replay-log/hostile", test_hostile);
     return g_test_run();
