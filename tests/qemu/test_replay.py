@@ -162,6 +162,26 @@ def reset(scratch):
         m.quit()
 
 
+@test
+def bundle(scratch):
+    """A bundle has the same device as its log; a damaged one is refused."""
+    found = record(scratch)
+    path = f"{scratch}/log.tar.zst"
+    lab.tool("bundle", "--no-host", f"{scratch}/log", "-o", path)
+    os.rename(f"{scratch}/log", f"{scratch}/elsewhere")
+    with traced(scratch, f"pci-replay,file={path}", "again") as m:
+        equal(edu_driver(m), found, "what the driver finds")
+        equal(number(m, "departures"), 0, "departures")
+        equal(number(m, "reached"), number(m, "steps"), "reached")
+        m.quit()
+    with open(path, "rb") as f:
+        whole = f.read()
+    with open(path, "wb") as f:
+        f.write(whole[:len(whole) // 2])
+    matches(fails(scratch, "-device", f"pci-replay,file={path}"),
+            "pci-replay: .*log.tar.zst", "message")
+
+
 def resident(m):
     """Memory of QEMU, in MiB."""
     with open(f"/proc/{m.process.pid}/statm", encoding="ascii") as f:
