@@ -122,6 +122,15 @@ def departure(scratch):
         m.write(MMIO + EDU_LIVE, 4, 0x12345678)
         equal(m.read(MMIO + EDU_LIVE, 4), 0xedcba987, "read behind it")
         equal(number(m, "departures"), 2, "departures")
+        info = m.qmp.execute("query-vfio-trace")[0]["devices"][0]["replay"]
+        equal(info, {"steps": number(m, "steps"),
+                     "reached": number(m, "reached"), "accesses": 5,
+                     "departures": 2, "first-departure": event["text"],
+                     "other-values": 0, "skipped-writes": 0}, "QMP")
+        said = m.qmp.hmp("info vfio-trace")
+        matches(said, r"replay: 3 of \d+ accesses of the log passed, "
+                "2 departures, 0 other values, 0 writes left out", "HMP")
+        equal(f"first departure: {event['text']}" in said, True, said)
         m.quit()
         matches(m.stderr(), r"left the log's path: W 4 bar0\+0x40", "warning")
     marks = mmt.Log(f"{scratch}/again").marks("vfio-trace: departed ")

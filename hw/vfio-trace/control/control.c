@@ -9,6 +9,7 @@
 #include "monitor/hmp.h"
 #include "monitor/monitor.h"
 #include "qobject/qdict.h"
+#include "hw/vfio-trace/control/control-replay.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/tap/tap.h"
 
@@ -20,7 +21,10 @@ static VfioTraceLogInfo *control_log_info(VFIOTraceLog *log)
 
     while ((tap = pci_tap_next(tap))) {
         if (pci_tap_log(tap) == log) {
-            QAPI_LIST_APPEND(tail, pci_tap_info(tap));
+            VfioTraceDeviceInfo *device = pci_tap_info(tap);
+
+            device->replay = control_replay_info(device->qom_path);
+            QAPI_LIST_APPEND(tail, device);
         }
     }
     return info;
@@ -247,6 +251,9 @@ void hmp_info_vfio_trace(Monitor *mon, const QDict *qdict)
                            d->value->host ?: "",
                            d->value->started ? "" : ", stopped");
             control_print_rescue(mon, d->value);
+            if (d->value->replay) {
+                control_replay_print(mon, d->value->replay);
+            }
             for (r = d->value->regions; r; r = r->next) {
                 control_print_region(mon, r->value);
             }
