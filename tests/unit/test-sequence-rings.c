@@ -91,7 +91,6 @@ static void test_loop(void)
 
     for (i = 0; i < 8; i++) {
         g_autofree char *word = g_strdup_printf("w1000=%x", i + 1);
-        g_autofree char *bytes = g_strdup_printf("00%02x000300000000", i);
 
         sequence_log(log, word);
         ring(log, "Q", 0x2000000, 16, 8);

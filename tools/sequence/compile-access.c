@@ -4,10 +4,8 @@
  */
 #include "tools/sequence/compile-access.h"
 
-#include <inttypes.h>
-#include <stdarg.h>
-
 #include "tools/sequence/compile-fill.h"
+#include "tools/sequence/compile-op.h"
 #include "tools/sequence/compile-place.h"
 
 /* Config space: BARs, and the expansion ROM's */
@@ -15,38 +13,6 @@
 #define CONFIG_BARS_END 0x28
 #define CONFIG_ROM 0x30
 #define CONFIG_ROM_END 0x34
-
-SeqOp *compile_op(Compile *c, SeqKind kind, uint64_t line)
-{
-    static SeqOp nowhere;
-    SeqOp *op = c->full ? NULL : sequence_add(c->seq, kind, line);
-
-    if (!op) {
-        c->full = true;
-        nowhere = (SeqOp) { .kind = kind };
-        return &nowhere;
-    }
-    return op;
-}
-
-void compile_note(Compile *c, uint64_t line, const char *fmt, ...)
-{
-    g_autofree char *text = NULL;
-    SeqOp *last = c->seq->ops->len ?
-                  sequence_op(c->seq, c->seq->ops->len - 1) : NULL;
-    uint32_t number;
-    va_list args;
-
-    va_start(args, fmt);
-    text = g_strdup_vprintf(fmt, args);
-    va_end(args);
-    number = sequence_text(c->seq, text);
-    if (last && last->kind == SEQ_NOTE && last->text == number) {
-        last->last_line = line;
-        return;
-    }
-    compile_op(c, SEQ_NOTE, line)->text = number;
-}
 
 static void leave_out(Compile *c, const MmtEntry *entry, const char *why)
 {

@@ -8,6 +8,7 @@
 
 #include "tools/analysis/fold-poll.h"
 #include "tools/sequence/compile-access.h"
+#include "tools/sequence/compile-op.h"
 #include "tools/sequence/compile-pending.h"
 #include "tools/sequence/compile-place.h"
 #include "tools/sequence/compile-rounds.h"

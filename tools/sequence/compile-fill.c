@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "tools/sequence/compile-access.h"
+#include "tools/sequence/compile-op.h"
 #include "tools/sequence/limits.h"
 
 /* Bytes that stand in the sequence; rings files seldom want more of a datum */

@@ -9,6 +9,7 @@
  *      compile-pending.c   accesses that wait for the folder
  *      compile-access.c    one access
  *      compile-fill.c      what the driver wrote to memory before it
+ *      compile-op.c        operations are appended
  *      compile-place.c     where it is
  *      compile-finish.c    what is known only at the end
  *

@@ -10,7 +10,7 @@
 
 #include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/trace.h"
-#include "tools/sequence/compile-access.h"
+#include "tools/sequence/compile-op.h"
 
 /* Bytes of a text that are kept */
 #define TEXT_MAX 900

@@ -9,9 +9,14 @@
 #define VFIO_TRACE_SEQUENCE_COMPILE_MEMORY_INTERNAL_H
 
 #include "tools/analysis/memory.h"
+#include "tools/sequence/compile-areas.h"
 #include "tools/sequence/compile-image.h"
 #include "tools/sequence/compile-lacks.h"
-#include "tools/sequence/compile-memory.h"
+#include "tools/sequence/compile-runs.h"
+#include "tools/sequence/compile-words.h"
+
+/* see compile-memory.h */
+typedef struct CompileMemory CompileMemory;
 
 /* Accesses among which is the one that a mark of memory belongs to */
 #define ANNOUNCERS 16

@@ -2,6 +2,8 @@
 /*
  * vfio-trace sequence: guest memory that a trace knows (see compile-memory.h)
  */
+#include "tools/sequence/compile-memory.h"
+
 #include <gio/gio.h>
 #include <string.h>
 

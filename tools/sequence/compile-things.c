@@ -11,11 +11,12 @@
  * earlier than the trace says: a device that goes by a bit in the entries
  * (xHCI) would take those of later doorbells for new.
  */
-#include "tools/sequence/compile-memory-internal.h"
+#include "tools/sequence/compile-memory.h"
 
 #include <string.h>
 
 #include "libmmiotrace/mark-words.h"
+#include "tools/sequence/compile-memory-internal.h"
 #include "tools/sequence/limits.h"
 
 /* Addresses of data that are kept */
