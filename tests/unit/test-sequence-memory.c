@@ -109,7 +109,7 @@ static void test_rings(void)
                 "w 28 = dma0+0 /8\n"
                 "n SQ[0] prp1: of 4096 bytes that the driver had in memory, the trace has 8\n"
                 "M dma0+2000 = " BYTES_8 "\n"
-                "M dma0+10 = " BYTES_8 "0060870700000000\n"
+                "M dma0+10 = " BYTES_8 "0000000000000000\n"
                 "P dma0+18 = dma0+2000\n"
                 "w 1000 = 1\nd 301us\nw 1000 = 2\n");
     g_assert_cmpuint(buffer_of(seq, 0)->size, ==, 0x3000);

@@ -54,9 +54,9 @@ static void test_order(void)
     data(log, "Q[0]", "list[0].page", 0x4000010, "05060708");
     sequence_log_expect(log, NULL,
         "M dma0+0 = 01020304\nM dma0+10 = 05060708\n"
-        "M dma1+0 = 00000004000000001000000400000000\n"
+        "M dma1+0 = 00000000000000000000000000000000\n"
         "P dma1+0 = dma0+0\nP dma1+8 = dma0+10\n"
-        "M dma2+0 = 00000003000000000800000300000000\n"
+        "M dma2+0 = 00000000000000000000000000000000\n"
         "P dma2+0 = dma1+0\nP dma2+8 = dma1+8\n"
         "w 1000 = 1\n");
 }
@@ -98,7 +98,7 @@ static void test_loop(void)
         data(log, "Q", "page", 0x3000000, "01020304");
     }
     sequence_log_expect(log, NULL,
-        "8{\nM dma0+0 = 01020304\nM dma1+0 = 0000000300000000 @0:8\n"
+        "8{\nM dma0+0 = 01020304\nM dma1+0 = 0000000000000000 @0:8\n"
         "P dma1+0 = dma0+0 @0:8\nw 1000 = 1 ++1\n}\n");
 }
 
@@ -133,7 +133,7 @@ static void test_changes(void)
     sequence_log_expect(log, NULL,
         "M dma0+8 = 0102030405060708\nw 1000 = 1\nw 1004 = 1\n"
         "c 1008 = 1 & ffffffff\n"
-        "M dma0+18 = 0000000200000000\nP dma0+18 = dma0+0\nw 1004 = 2\n");
+        "M dma0+18 = 0000000000000000\nP dma0+18 = dma0+0\nw 1004 = 2\n");
 }
 
 /* Memory behind a marker comes before the next access. */
@@ -168,7 +168,7 @@ static void test_file(void)
     text = sequence_log_text(seq);
     g_assert_cmpstr(text, ==,
         "n Q page: of 4096 bytes that the driver had in memory, the trace has 768\n"
-        "M dma0+0 = log-memory0.bin\nM dma1+0 = 0000000300000000\n"
+        "M dma0+0 = log-memory0.bin\nM dma1+0 = 0000000000000000\n"
         "P dma1+0 = dma0+0\nw 1000 = 1\n");
     g_assert_cmpuint(g_bytes_get_size(
         g_array_index(seq->files, SeqFile, 0).bytes), ==, 768);
@@ -235,11 +235,11 @@ static void test_lacks(void)
     sequence_log_expect(log, NULL,
         "n Q page: of 1500 bytes that the driver had in memory, the trace has 4 (and so on, 3 times)\n"
         "n Q: the tracer has left out something that the driver had in memory (and so on, 3 times)\n"
-        "M dma0+0 = 01020300\nM dma1+0 = 0000000300000000\nP dma1+0 = dma0+0\n"
+        "M dma0+0 = 01020300\nM dma1+0 = 0000000000000000\nP dma1+0 = dma0+0\n"
         "w 1000 = 0\n"
-        "M dma0+0 = 01020301\nM dma1+0 = 0000000300000000\nP dma1+0 = dma0+0\n"
+        "M dma0+0 = 01020301\nM dma1+0 = 0000000000000000\nP dma1+0 = dma0+0\n"
         "w 1000 = 1\n"
-        "M dma0+0 = 01020302\nM dma1+0 = 0000000300000000\nP dma1+0 = dma0+0\n"
+        "M dma0+0 = 01020302\nM dma1+0 = 0000000000000000\nP dma1+0 = dma0+0\n"
         "w 1000 = 4\n");
 }
 
@@ -260,7 +260,7 @@ static void test_guess(void)
     seq = sequence_log_compile(log, NULL, NULL);
     text = sequence_log_text(seq);
     g_assert_cmpstr(text, ==,
-        "n RX: what is at byte 0 is taken for an address of memory, of a page: the trace does not say what is there (and so on, 3 times)\n"
+        "n RX: an entry seems to have an address at byte 0, of memory of which the trace knows nothing: a page is there (and so on, 3 times)\n"
         "M dma0+0 = x48\nP dma0+0 = dma1+840\nP dma0+10 = dma1+40\n"
         "P dma0+20 = dma2+40\nw 1000 = 4\n");
     /* one that is not at the beginning of a page may end in the next one */
@@ -321,7 +321,7 @@ static void test_narrow(void)
     text = sequence_log_text(seq);
     g_assert_cmpstr(text, ==,
         "M dma0+0 = 01020304\nM dma0+100 = 01020304\n"
-        "M dma1+0 = 00000003010000800001000302000080\n"
+        "M dma1+0 = 00000000010000800000000002000080\n"
         "P dma1+0 = dma0+0 low /4\nP dma1+8 = dma0+100 low /4\nw 1000 = 3\n");
     g_assert_true(g_array_index(seq->buffers, SeqBuffer, 0).below_4g);
     g_assert_false(g_array_index(seq->buffers, SeqBuffer, 1).below_4g);
@@ -346,11 +346,11 @@ static void test_data(void)
     entry(log, "Q", 0x2000008, "1000000000000000");
     data(log, "Q", "null", 0, "0102");
     sequence_log_expect(log, NULL,
-        "M dma0+0 = 08000003000000000100000200000000\n"
+        "M dma0+0 = 08000003000000000000000000000000\n"
         "P dma0+8 = dma1+1\n"
-        "M dma0+100 = 0800000300000000\nP dma0+100 = dma0+8\n"
+        "M dma0+100 = 0000000000000000\nP dma0+100 = dma0+8\n"
         "M dma2+0 = 0102\n"
-        "M dma1+0 = 00000003000000001000000000000000\n"
+        "M dma1+0 = 00000000000000001000000000000000\n"
         "P dma1+0 = dma0+0\nw 1000 = 3\n");
 }
 
@@ -373,8 +373,8 @@ static void test_ranges(void)
     entry(log, "B", 0x5000000, "0000000600000000");
     entry(log, "B", 0x5000008, "0001000600000000");
     sequence_log_expect(log, &options,
-        "n A: what is at byte 0 is taken for an address of memory, of a page: the trace does not say what is there (and so on, 2 times)\n"
-        "M dma0+0 = 00000003000000000001000300000000\n"
+        "n A: an entry seems to have an address at byte 0, of memory of which the trace knows nothing: a page is there (and so on, 2 times)\n"
+        "M dma0+0 = 00000000000000000000000000000000\n"
         "P dma0+0 = dma1+0\nP dma0+8 = dma1+100\n"
         "M dma2+0 = 00000006000000000001000600000000\nw 1000 = 3\n");
 }

@@ -13,16 +13,28 @@
 #define INLINE_MAX 512
 
 /**
+ * struct Pointer: an address in memory
+ * @word: the address
+ * @buffer: number of the buffer that it is one of
+ */
+typedef struct Pointer {
+    CompileWord word;
+    uint32_t buffer;
+} Pointer;
+
+/**
  * struct Fill: runs that follow each other in memory: one operation
  * @c: the state
  * @runs: CompileRun pointers
  * @bytes: their bytes
+ * @pointers: Pointer, addresses in them
  * @memory: number of their buffer
  */
 typedef struct Fill {
     Compile *c;
     GPtrArray *runs;
     GByteArray *bytes;
+    GArray *pointers;
     uint32_t memory;
 } Fill;
 
@@ -31,27 +43,40 @@ static uint64_t buffer_address(const Compile *c, uint32_t number)
     return g_array_index(c->seq->buffers, SeqBuffer, number).address;
 }
 
+/* An address: the bytes have none, so that nobody takes the guest's for ours. */
 static void take_word(void *opaque, const CompileWord *word)
 {
     const Fill *fill = opaque;
     Compile *c = fill->c;
     const CompileRun *first = fill->runs->pdata[0];
-    uint32_t buffer = compile_dma_buffer(c->dma, c->seq, word->value,
-                                         first->line);
-    SeqOp *op;
+    Pointer pointer = {
+        .word = *word,
+        .buffer = compile_dma_buffer(c->dma, c->seq, word->value, first->line),
+    };
 
-    if (buffer == SEQUENCE_NONE) {
-        return;
+    if (pointer.buffer != SEQUENCE_NONE) {
+        memset(fill->bytes->data + (word->at - first->address), 0,
+               word->width);
+        g_array_append_val(fill->pointers, pointer);
     }
-    op = compile_op(c, SEQ_POINTER, first->line);
+}
+
+static void put_pointer(const Fill *fill, const Pointer *pointer)
+{
+    Compile *c = fill->c;
+    const CompileRun *first = fill->runs->pdata[0];
+    const CompileWord *word = &pointer->word;
+    SeqOp *op = compile_op(c, SEQ_POINTER, first->line);
+
     op->memory = fill->memory;
     op->offset = word->at - buffer_address(c, fill->memory);
     op->width = word->width;
-    op->buffer = buffer;
-    op->value = word->value - buffer_address(c, buffer);
+    op->buffer = pointer->buffer;
+    op->value = word->value - buffer_address(c, pointer->buffer);
     if (word->width == 4) {
         op->part = SEQ_PART_LOW;
-        g_array_index(c->seq->buffers, SeqBuffer, buffer).below_4g = true;
+        g_array_index(c->seq->buffers, SeqBuffer,
+                      pointer->buffer).below_4g = true;
     }
 }
 
@@ -94,30 +119,39 @@ static bool has_room(Fill *fill)
     return false;
 }
 
-static void end_fill(Fill *fill)
+static void put_memory(const Fill *fill)
 {
     Compile *c = fill->c;
-    const CompileRun *first, *last;
-    const CompileRuns *runs = compile_memory_runs(c->memory);
-    uint32_t text;
-    SeqOp *op;
-    guint i;
+    const CompileRun *first = fill->runs->pdata[0];
+    const CompileRun *last = fill->runs->pdata[fill->runs->len - 1];
+    uint32_t text = sequence_text(c->seq, compile_runs_text(
+                                              compile_memory_runs(c->memory),
+                                              first));
+    SeqOp *op = compile_op(c, SEQ_MEMORY, first->line);
 
-    if (!fill->runs->len || !has_room(fill)) {
-        return;
-    }
-    first = fill->runs->pdata[0];
-    last = fill->runs->pdata[fill->runs->len - 1];
-    text = sequence_text(c->seq, compile_runs_text(runs, first));
-    op = compile_op(c, SEQ_MEMORY, first->line);
     op->memory = fill->memory;
     op->offset = first->address - buffer_address(c, fill->memory);
     op->width = 1;
     op->text = text;
     op->last_line = last->line;
     put_bytes(fill, op);
+}
+
+static void end_fill(Fill *fill)
+{
+    Compile *c = fill->c;
+    guint i;
+
+    if (!fill->runs->len || !has_room(fill)) {
+        return;
+    }
+    g_array_set_size(fill->pointers, 0);
     for (i = 0; i < fill->runs->len; i++) {
         compile_memory_words(c->memory, fill->runs->pdata[i], take_word, fill);
+    }
+    put_memory(fill);
+    for (i = 0; i < fill->pointers->len; i++) {
+        put_pointer(fill, &g_array_index(fill->pointers, Pointer, i));
     }
 }
 
@@ -166,7 +200,9 @@ void compile_fill(Compile *c, uint64_t line)
     }
     fill.runs = g_ptr_array_new();
     fill.bytes = g_byte_array_new();
+    fill.pointers = g_array_new(FALSE, FALSE, sizeof(Pointer));
     fill_runs(&fill, run, line);
     g_ptr_array_unref(fill.runs);
     g_byte_array_unref(fill.bytes);
+    g_array_unref(fill.pointers);
 }

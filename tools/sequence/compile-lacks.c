@@ -124,8 +124,9 @@ static char *text_of(const Lack *lack)
             "%s: the tracer has left out something that the driver had in memory%s",
             lack->name, often);
     default:
-        return g_strdup_printf("%s: what is at byte %" PRIu64
-                               " is taken for an address of memory, of a page: the trace does not say what is there%s",
+        return g_strdup_printf("%s: an entry seems to have an address at byte %"
+                               PRIu64
+                               ", of memory of which the trace knows nothing: a page is there%s",
                                lack->name, lack->len, often);
     }
 }
