@@ -294,8 +294,9 @@ static void replay_config_cut(PCIDevice *pdev)
         }
         if (next < PCI_CONFIG_SPACE_SIZE ||
             next > PCIE_CONFIG_SPACE_SIZE - 8 || seen[next]) {
-            warn_report("pci-replay: what follows the extended capability at 0x%x is left out: 0x%x is not the place of one",
-                        at, next);
+            warn_report(
+                "pci-replay: what follows the extended capability at 0x%x is left out: 0x%x is not the place of one",
+                at, next);
             pci_set_long(pdev->config + at, header & 0xfffff);
             return;
         }
