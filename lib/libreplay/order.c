@@ -53,13 +53,22 @@ static bool order_piece(const Order *order, const ReplayEvent *event,
            replay_rings_device(order->rings, piece->role.family);
 }
 
-/* Is it moved before the access that it stands behind? */
+/* The steps before an event; those of ReplayEvent.step wrap around */
+static uint32_t order_after(const ReplayEvent *event)
+{
+    return event->step + 1;
+}
+
+/*
+ * Is it moved before the access that it stands behind?  A write to config space
+ * is no step: there may be none before.
+ */
 static bool order_is_early(const Order *order, const ReplayEvent *event)
 {
     ReplayPiece piece;
 
-    return order_piece(order, event, &piece) && piece.role.written &&
-           piece.role.seen != REPLAY_SEEN_NO;
+    return order_after(event) && order_piece(order, event, &piece) &&
+           piece.role.written && piece.role.seen != REPLAY_SEEN_NO;
 }
 
 static void order_put_last(GArray *to, ReplayEvent event)
@@ -93,12 +102,6 @@ static void order_put(Order *order, GArray *to, const ReplayEvent *event)
     } else {
         order_put_last(to, *event);
     }
-}
-
-/* The steps before an event; those of ReplayEvent.step wrap around */
-static uint32_t order_after(const ReplayEvent *event)
-{
-    return event->step + 1;
 }
 
 static const ReplayEvent *order_out(const Order *order, guint i)

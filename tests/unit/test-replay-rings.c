@@ -235,6 +235,23 @@ static void test_echo(void)
     }
 }
 
+/* Behind a write to config space, before the first step: it stays there. */
+static void test_no_step(void)
+{
+    static const char before[] =
+        "MARK 12.000002 vfio-trace: coverage device=dut0 config map=7 addr=0x0 len=0x1000 state=trapped\n"
+        "MARK 14.000000 vfio-trace: config W width=2 map=7 offset=0x4 value=0x7\n"
+        "MARK 14.000001 vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x2000 len=8 0000000000000000\n";
+    g_autoptr(ReplayLog) log = load(before, begin);
+    ReplayTotals totals;
+    ReplayPiece piece;
+
+    replay_totals(log->replay, &totals);
+    g_assert_cmpuint(totals.steps, >, 0);
+    g_assert_true(replay_memory_piece(log->memory, 0, &piece));
+    g_assert_cmphex(piece.at, ==, 0x2000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -245,5 +262,6 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-rings/not-seen", test_not_seen);
     g_test_add_func("/replay-rings/driver", test_driver);
     g_test_add_func("/replay-rings/echo", test_echo);
+    g_test_add_func("/replay-rings/no-step", test_no_step);
     return g_test_run();
 }
