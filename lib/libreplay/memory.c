@@ -271,7 +271,11 @@ static MemoryPlace *memory_page(const ReplayMemory *memory, uint64_t at)
 static void memory_know(ReplayMemory *memory, MemoryPlace *place,
                         uint64_t now)
 {
-    if (place->now == MEMORY_UNKNOWN && now != MEMORY_UNKNOWN) {
+    /* All ones: no address, or a place would be in the list again and again. */
+    if (now == MEMORY_UNKNOWN) {
+        return;
+    }
+    if (place->now == MEMORY_UNKNOWN) {
         g_ptr_array_add(memory->known, place);
     }
     place->now = now;

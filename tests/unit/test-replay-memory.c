@@ -63,6 +63,22 @@ static void test_two_pages(void)
     }
 }
 
+/* All ones are no address: what was known stays. */
+static void test_ones(void)
+{
+    g_autoptr(ReplayMemory) memory = made(0x7876040);
+    ReplayPiece piece;
+    uint64_t now = 0;
+
+    g_assert_true(replay_memory_piece(memory, 0, &piece));
+    replay_memory_wrote(memory, 0, 0x28, 8, 0x7876040, UINT64_MAX);
+    g_assert_false(replay_memory_place(memory, &piece, &now));
+    replay_memory_wrote(memory, 0, 0x28, 8, 0x7876040, 0x1234048);
+    replay_memory_wrote(memory, 0, 0x28, 8, 0x7876040, UINT64_MAX);
+    g_assert_true(replay_memory_place(memory, &piece, &now));
+    g_assert_cmphex(now, ==, 0x1234048);
+}
+
 /* The two halves of an address, in either order */
 static void test_halves(void)
 {
@@ -250,6 +266,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/replay-memory/register", test_register);
     g_test_add_func("/replay-memory/two-pages", test_two_pages);
+    g_test_add_func("/replay-memory/ones", test_ones);
     g_test_add_func("/replay-memory/halves", test_halves);
     g_test_add_func("/replay-memory/compare", test_compare);
     g_test_add_func("/replay-memory/begin", test_begin);
