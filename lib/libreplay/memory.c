@@ -397,7 +397,8 @@ bool replay_memory_place(const ReplayMemory *memory, const ReplayPiece *piece,
     const MemoryPlace *begin = memory_find(memory->begins,
                                            piece->at - piece->role.offset);
 
-    if (begin->now != MEMORY_UNKNOWN) {
+    /* Of a part of a piece, the offset may have got too large. */
+    if (begin && begin->now != MEMORY_UNKNOWN) {
         *now = begin->now + piece->role.offset;
         return true;
     }

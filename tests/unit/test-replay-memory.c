@@ -79,6 +79,24 @@ static void test_ones(void)
     g_assert_cmphex(now, ==, 0x1234048);
 }
 
+/*
+ * A snapshot's data 4 GiB behind its begin, over two pages: the offset of the
+ * second part does not fit.
+ */
+static void test_far(void)
+{
+    g_autoptr(ReplayMemory) memory = made(0x105000ff8);
+    ReplayPiece piece;
+    uint64_t now = 0;
+
+    g_assert_true(replay_memory_piece(memory, 0, &piece));
+    piece.at += 8;
+    g_assert_false(replay_memory_place(memory, &piece, &now));
+    replay_memory_wrote(memory, 0, 0x28, 8, 0x105001000, 0x340000);
+    g_assert_true(replay_memory_place(memory, &piece, &now));
+    g_assert_cmphex(now, ==, 0x340000);
+}
+
 /* The two halves of an address, in either order */
 static void test_halves(void)
 {
@@ -267,6 +285,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-memory/register", test_register);
     g_test_add_func("/replay-memory/two-pages", test_two_pages);
     g_test_add_func("/replay-memory/ones", test_ones);
+    g_test_add_func("/replay-memory/far", test_far);
     g_test_add_func("/replay-memory/halves", test_halves);
     g_test_add_func("/replay-memory/compare", test_compare);
     g_test_add_func("/replay-memory/begin", test_begin);
