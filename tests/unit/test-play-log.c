@@ -2,6 +2,7 @@
 /*
  * Unit tests: the log of vfio-trace play, which the other verbs read
  */
+#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -363,6 +364,22 @@ static void test_at_once(void)
     g_free(seen.path);
 }
 
+/* The disk is full: the error is that of the write, not a later one. */
+static void test_full(void)
+{
+    FILE *file = fopen("/dev/full", "w");
+    PlayLog *log = play_log_new(file, &device, MS);
+
+    g_assert_cmpint(play_log_error(log), ==, 0);
+    play_log_flush(log);
+    g_assert_cmpint(play_log_error(log), ==, ENOSPC);
+    errno = EAGAIN;
+    play_log_end(log, MS);
+    g_assert_cmpint(play_log_error(log), ==, ENOSPC);
+    play_log_free(log);
+    fclose(file);
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -372,6 +389,7 @@ int main(int argc, char **argv)
     g_test_add_func("/play-log/failed", test_failed);
     g_test_add_func("/play-log/diff", test_diff);
     g_test_add_func("/play-log/at-once", test_at_once);
+    g_test_add_func("/play-log/full", test_full);
     g_test_add_func("/play-log/memory", test_memory);
     g_test_add_func("/play-log/contents", test_contents);
     g_test_add_func("/play-log/cut", test_cut);

@@ -13,6 +13,7 @@
  */
 #include "tools/play/log.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -41,6 +42,7 @@ static const struct {
 /**
  * struct PlayLog
  * @file: where it is written
+ * @error: errno of the first write that failed, or 0
  * @fmt: the formatter
  * @id: the device's id
  * @start: address of each region
@@ -49,6 +51,7 @@ static const struct {
  */
 struct PlayLog {
     FILE *file;
+    int error;
     MmtFormatter fmt;
     char *id;
     uint64_t start[G_N_ELEMENTS(regions)];
@@ -354,9 +357,14 @@ void play_log_irq(PlayLog *log, const char *word, uint64_t vector, uint64_t ns)
 
 void play_log_flush(PlayLog *log)
 {
-    if (log) {
-        fflush(log->file);
+    if (log && fflush(log->file) && !log->error) {
+        log->error = errno;
     }
+}
+
+int play_log_error(const PlayLog *log)
+{
+    return log ? log->error : 0;
 }
 
 void play_log_end(PlayLog *log, uint64_t ns)
@@ -368,6 +376,7 @@ void play_log_end(PlayLog *log, uint64_t ns)
     put_maps(log, MMT_KIND_UNMAP, ns);
     put_mark(log, MMT_MARK_DETACHED, MMT_WORDS(MMT_TEXT("id", log->id)), ns);
     put_mark(log, MMT_MARK_END, MMT_WORDS(MMT_NO_WORD), ns);
+    play_log_flush(log);
 }
 
 void play_log_free(PlayLog *log)

@@ -99,8 +99,16 @@ void play_log_irq(PlayLog *log, const char *word, uint64_t vector,
 void play_log_flush(PlayLog *log);
 
 /**
+ * play_log_error() - was anything of the log not written?
+ * @log: the log, which was flushed, or NULL
+ *
+ * Return: errno of the first write that failed, or 0
+ */
+int play_log_error(const PlayLog *log);
+
+/**
  * play_log_end() - complete the log
- * @log: the log
+ * @log: the log, which is flushed
  * @ns: the time
  */
 void play_log_end(PlayLog *log, uint64_t ns);

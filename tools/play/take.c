@@ -97,6 +97,11 @@ static bool save_results(Taking *taking, PlayVfio *vfio, PlayLog *log,
     bool ok = play_buffers_save(taking->plan, bytes_of, vfio, error);
 
     play_log_end(log, backend->now(backend));
+    if (play_log_error(log)) {
+        return play_error(ok ? error : NULL, "%s: can not write: %s",
+                          taking->plan->log,
+                          g_strerror(play_log_error(log)));
+    }
     return (!taking->log ||
             outfile_commit(taking->log, ok ? error : NULL)) && ok;
 }
