@@ -104,7 +104,7 @@ static void test_msix(void)
     g_autofree char *text = g_strconcat("w 1000 = 1\n", why, "w 2010 = 3\n",
                                         NULL);
     g_autofree char *config = g_strconcat(
-        "c c:34 = 70 & ff /1\nc c:70 = 10011 & ffffffff\n"
+        "c c:34 = 70 & ff /1\nc c:70 = 10011 & 3fffffff\n"
         "c c:74 = 2000 & ffffffff\n", text, NULL);
 
     sequence_log_mark(log,
@@ -116,6 +116,37 @@ static void test_msix(void)
                  "w201c=0 w2020=3");
     memcpy(strstr(config, "2010"), "2020", 4);
     expect_unlike(log, config);
+}
+
+static void test_interrupts_off(void)
+{
+    static const char why[] =
+        "n a write that switches MSI-X or MSI is left out: who plays the "
+        "sequence has interrupts of its own\n";
+    SequenceLog *log = sequence_log_new();
+    g_autofree char *msix = g_strconcat(
+        "c c:34 = 70 & ff /1\nc c:70 = 11 & ffff /2\nc c:72 = 4 & 3fff /2\n",
+        why, "c c:72 = 4 & 3fff /2\n", why, "w 10 = 1\n", NULL);
+    g_autofree char *msi = g_strconcat(
+        "c c:34 = 50 & ff /1\nc c:50 = 860005 & ff8effff\n", why,
+        "w c:60 = 2\n", NULL);
+
+    sequence_log(log, "/1 R34=70 /2 R70=11 R72=4 W72=c004 R72=c004 W72=8004 "
+                 "/4 w10=1");
+    expect_unlike(log, msix);
+    /* 64 bits: the address, its upper half, and the data */
+    log = sequence_log_new();
+    sequence_log(log, "/1 R34=50 /4 R50=860005 W54=fee01004 W58=0 /2 W5c=21 "
+                 "W52=87 /4 W60=2");
+    expect_unlike(log, msi);
+}
+
+/* What firmware and kernels choose is not the device's. */
+static void test_machine(void)
+{
+    expect("/4 R4=100407 R3c=10b RC=4010",
+           "c c:4 = 100007 & fffffbff\nc c:3c = 100 & ffffff00\n"
+           "c c:c = 0 & ffff0000\n");
 }
 
 /* --- marks ----------------------------------------------------------------- */
@@ -154,6 +185,22 @@ static void test_irq(void)
     sequence_log_expect(log, NULL,
                         "w 10 = 1\ni 3 200010us\nw 10 = 2\ni 0 100000us\n"
                         "d 500us\nw 10 = 3\n");
+}
+
+/* Who plays sees interrupts that come close as one. */
+static void test_irq_twice(void)
+{
+    SequenceLog *log = sequence_log_new();
+
+    sequence_log(log, "w10=1");
+    sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=3");
+    sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=0");
+    sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=3");
+    sequence_log(log, "r10=1");
+    sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=3");
+    sequence_log_expect(log, NULL,
+                        "w 10 = 1\ni 3 100000us\ni 0 100000us\n"
+                        "c 10 = 1 & ffffffff\ni 3 100000us\n");
 }
 
 /* --- loops ----------------------------------------------------------------- */
@@ -353,8 +400,11 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence-compile/config", test_config);
     g_test_add_func("/sequence-compile/left-out", test_left_out);
     g_test_add_func("/sequence-compile/msix", test_msix);
+    g_test_add_func("/sequence-compile/interrupts-off", test_interrupts_off);
+    g_test_add_func("/sequence-compile/machine", test_machine);
     g_test_add_func("/sequence-compile/marks", test_marks);
     g_test_add_func("/sequence-compile/irq", test_irq);
+    g_test_add_func("/sequence-compile/irq-twice", test_irq_twice);
     g_test_add_func("/sequence-compile/loop", test_loop);
     g_test_add_func("/sequence-compile/unrolled", test_unrolled);
     g_test_add_func("/sequence-compile/nested", test_nested);

@@ -17,6 +17,7 @@
 /* Capabilities of a device, extended ones included */
 #define PCI_CAPS_MAX 64
 
+#define PCI_CAPS_MSI 0x05
 #define PCI_CAPS_MSIX 0x11
 
 typedef struct PciCaps PciCaps;

@@ -8,7 +8,18 @@
 #include "tools/sequence/compile-op.h"
 #include "tools/sequence/compile-place.h"
 
-/* Config space: BARs, and the expansion ROM's */
+/* Config space: bits that the machine's firmware or kernel chooses */
+static const struct {
+    uint8_t offset;
+    uint8_t bits;
+} machine[] = {
+    { 0x05, 0x04 },     /* COMMAND: INTx off, as MSI-X and MSI have it */
+    { 0x0c, 0xff },     /* cache line size */
+    { 0x0d, 0xff },     /* latency timer */
+    { 0x3c, 0xff },     /* interrupt line */
+};
+
+/* BARs, and the expansion ROM's */
 #define CONFIG_BARS 0x10
 #define CONFIG_BARS_END 0x28
 #define CONFIG_ROM 0x30
@@ -96,19 +107,33 @@ static uint64_t stuck(Compile *c, const MmtEntry *entry,
     return reg->sticks & ~(last->value ^ entry->value);
 }
 
+/* Bits of config space that are others where the sequence is played */
+static uint64_t others(const Compile *c, const MmtEntry *entry)
+{
+    uint64_t bits = compile_msix_bits(c->msix, entry);
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(machine); i++) {
+        if (machine[i].offset >= entry->offset &&
+            machine[i].offset - entry->offset < entry->width) {
+            bits |= (uint64_t)machine[i].bits <<
+                    (8 * (machine[i].offset - entry->offset));
+        }
+    }
+    return in_bars(entry) ? UINT64_MAX : bits;
+}
+
 /* Bits that a read can be expected to have */
 static uint64_t expected(Compile *c, const MmtEntry *entry, uint8_t region)
 {
+    uint64_t never = region == SEQUENCE_REGION_CONFIG ? others(c, entry) : 0;
     const CompileRegister *reg;
 
-    if (region == SEQUENCE_REGION_CONFIG && in_bars(entry)) {
-        return 0;
-    }
     reg = compile_registers_find(c->registers, entry->region, entry->offset);
     if (!reg || reg->free) {
         return 0;
     }
-    return (~(reg->ones & reg->zeros) | stuck(c, entry, reg)) &
+    return (~(reg->ones & reg->zeros) | stuck(c, entry, reg)) & ~never &
            width_mask(entry->width);
 }
 
@@ -177,15 +202,28 @@ static void note_written(Compile *c, const MmtEntry *entry)
     }
 }
 
+/* Return: why a write to config space is left out, or NULL */
+static const char *not_ours(const Compile *c, const MmtEntry *entry)
+{
+    static const char *const why[] = {
+        "a write to a BAR's address in config space is left out: who plays the sequence has the device's own addresses",
+        "a write that switches MSI-X or MSI is left out: who plays the sequence has interrupts of its own",
+    };
+
+    return in_bars(entry) ? why[0] :
+           compile_msix_bits(c->msix, entry) ? why[1] : NULL;
+}
+
 static void add_write(Compile *c, const MmtEntry *entry, uint8_t region,
                       uint64_t offset)
 {
     SeqOp what = { .buffer = SEQUENCE_NONE, .source = SEQUENCE_NONE };
+    const char *why = region == SEQUENCE_REGION_CONFIG ? not_ours(c, entry)
+                                                       : NULL;
     SeqOp *op;
 
-    if (region == SEQUENCE_REGION_CONFIG && in_bars(entry)) {
-        compile_note(c, entry->line,
-                     "a write to a BAR's address in config space is left out: who plays the sequence has the device's own addresses");
+    if (why) {
+        compile_note(c, entry->line, "%s", why);
         return;
     }
     note_written(c, entry);

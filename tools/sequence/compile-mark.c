@@ -108,10 +108,39 @@ static void add_text(Compile *c, const MmtEntry *entry, const char *text)
     compile_op(c, SEQ_MARK, entry->line)->text = number;
 }
 
+/*
+ * Interrupts that come one after the other are one for who plays: an eventfd
+ * counts them together.  Return: whether this one belongs to the last one
+ */
+static bool join_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
+{
+    uint32_t i = c->seq->ops->len;
+
+    while (i > 0) {
+        SeqOp *op = sequence_op(c->seq, --i);
+
+        if (op->kind == SEQ_IRQ && op->value == vector) {
+            op->last_line = entry->line;
+            return true;
+        }
+        if (op->kind != SEQ_IRQ && op->kind != SEQ_NOTE) {
+            return false;
+        }
+    }
+    return false;
+}
+
 static void add_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
 {
-    SeqOp *op = compile_op(c, SEQ_IRQ, entry->line);
     uint64_t seen = 0;
+    SeqOp *op;
+
+    if (join_irq(c, entry, vector)) {
+        c->timed = entry->flags & MMT_ENTRY_TIMED;
+        c->last_ns = entry->ns;
+        return;
+    }
+    op = compile_op(c, SEQ_IRQ, entry->line);
 
     if (c->timed && entry->flags & MMT_ENTRY_TIMED &&
         entry->ns > c->last_ns) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace sequence: where the MSI-X table is (see compile-msix.h)
+ * vfio-trace sequence: where the MSI-X table is, and what switches interrupts
+ * (see compile-msix.h)
  */
 #include "tools/sequence/compile-msix.h"
 
@@ -17,6 +18,14 @@
 #define MSIX_CONTROL_SIZE 0x7ff
 #define MSIX_ENTRY 16
 #define CONFIG_BYTES 256
+
+/* PCI 3.0, 6.8.1: MSI's control word, and what is behind it */
+#define MSI_CONTROL 2
+#define MSI_CONTROL_64 0x80
+#define MSI_CONTROL_MASKING 0x100
+#define MSI_BYTES 10
+#define MSI_BYTES_64 4
+#define MSI_BYTES_MASKING 10
 
 /**
  * struct Range: a range of a BAR
@@ -36,6 +45,7 @@ typedef struct Range {
  * @caps: capabilities that were read in config space
  * @config: bytes of config space as they were read last
  * @known: which of them were
+ * @switches: bits that switch interrupts, or have their addresses
  * @table: place of the table, as config space says it
  * @table_len: its bytes; 0 if it is not known
  */
@@ -44,6 +54,7 @@ struct CompileMsix {
     PciCaps *caps;
     uint8_t config[CONFIG_BYTES];
     bool known[CONFIG_BYTES];
+    uint8_t switches[CONFIG_BYTES];
     PciCapsPlace table;
     uint64_t table_len;
 };
@@ -107,22 +118,71 @@ void compile_msix_entry(CompileMsix *msix, MmtTrace *trace,
     }
 }
 
+/* Return: a word of config space, 0 where it is not known */
+static unsigned word_at(const CompileMsix *msix, uint32_t at)
+{
+    return at + 1 < CONFIG_BYTES && msix->known[at] && msix->known[at + 1] ?
+           msix->config[at] | msix->config[at + 1] << 8 : 0;
+}
+
+static void take_msix(CompileMsix *msix, uint32_t at)
+{
+    uint32_t control = at + MSIX_CONTROL;
+
+    if (msix->table.known && control + 1 < CONFIG_BYTES &&
+        msix->known[control] && msix->known[control + 1]) {
+        msix->table_len = MSIX_ENTRY *
+                          ((word_at(msix, control) & MSIX_CONTROL_SIZE) + 1);
+    }
+    if (control + 1 < CONFIG_BYTES) {
+        /* enable, and mask all */
+        msix->switches[control + 1] = 0xc0;
+    }
+}
+
+static void take_msi(CompileMsix *msix, uint32_t at)
+{
+    unsigned control = word_at(msix, at + MSI_CONTROL);
+    uint32_t i, len = MSI_BYTES;
+
+    len += control & MSI_CONTROL_64 ? MSI_BYTES_64 : 0;
+    len += control & MSI_CONTROL_MASKING ? MSI_BYTES_MASKING : 0;
+    if (at + len > CONFIG_BYTES) {
+        return;
+    }
+    /* enable, and how many */
+    msix->switches[at + MSI_CONTROL] = 0x71;
+    for (i = MSI_CONTROL + 2; i < len; i++) {
+        msix->switches[at + i] = 0xff;
+    }
+}
+
 void compile_msix_finish(CompileMsix *msix)
 {
     unsigned i, n;
     const PciCap *caps = pci_caps_get(msix->caps, &n);
 
     msix->table = pci_caps_msix_table(msix->caps);
-    for (i = 0; i < n && msix->table.known; i++) {
-        uint32_t at = caps[i].offset + MSIX_CONTROL;
-
-        if (caps[i].id == PCI_CAPS_MSIX && at + 1 < CONFIG_BYTES &&
-            msix->known[at] && msix->known[at + 1]) {
-            unsigned control = msix->config[at] | msix->config[at + 1] << 8;
-
-            msix->table_len = MSIX_ENTRY * ((control & MSIX_CONTROL_SIZE) + 1);
+    for (i = 0; i < n; i++) {
+        if (caps[i].id == PCI_CAPS_MSIX) {
+            take_msix(msix, caps[i].offset);
+        } else if (caps[i].id == PCI_CAPS_MSI) {
+            take_msi(msix, caps[i].offset);
         }
     }
+}
+
+uint64_t compile_msix_bits(const CompileMsix *msix, const MmtEntry *entry)
+{
+    uint64_t bits = 0;
+    unsigned i;
+
+    for (i = 0; i < entry->width && i < sizeof(bits); i++) {
+        if (entry->offset + i < CONFIG_BYTES) {
+            bits |= (uint64_t)msix->switches[entry->offset + i] << (8 * i);
+        }
+    }
+    return bits;
 }
 
 bool compile_msix_has(const CompileMsix *msix, int number,

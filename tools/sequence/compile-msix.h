@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace sequence: where the MSI-X table is
+ * vfio-trace sequence: where the MSI-X table is, and what switches interrupts
  *
  * A guest's driver writes the table, with addresses of the guest's interrupt
- * controller.  Who plays a sequence has interrupts of its own, and VFIO lets
- * nobody else write there.
+ * controller, and the bits in config space that switch MSI-X or MSI on.  Who
+ * plays a sequence has interrupts of its own, and VFIO lets nobody else write
+ * there.
  */
 #ifndef VFIO_TRACE_SEQUENCE_COMPILE_MSIX_H
 #define VFIO_TRACE_SEQUENCE_COMPILE_MSIX_H
@@ -44,6 +45,15 @@ void compile_msix_finish(CompileMsix *msix);
  */
 bool compile_msix_has(const CompileMsix *msix, int number,
                       const MmtEntry *entry);
+
+/**
+ * compile_msix_bits() - find the bits of MSI-X and MSI in config space
+ * @msix: the state, finished
+ * @entry: an access to config space
+ *
+ * Return: bits of its value that switch interrupts, or have their addresses
+ */
+uint64_t compile_msix_bits(const CompileMsix *msix, const MmtEntry *entry);
 
 void compile_msix_free(CompileMsix *msix);
 
