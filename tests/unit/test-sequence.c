@@ -270,6 +270,28 @@ static void test_selection(void)
     sequence_log_free(log);
 }
 
+/* What was read before the selection tells where capabilities are. */
+static void test_capabilities(void)
+{
+    SequenceLog *log = sequence_log_new();
+    g_autofree char *path = NULL;
+    g_autofree char *out = make_path("capabilities.json");
+    const char *args[] = { "-o", out, "--from", "/load/", NULL, NULL };
+    g_autoptr(ToolRun) run = NULL;
+
+    sequence_log(log, "/1 R34=70 /2 R70=11");
+    sequence_log_mark(log, "load");
+    sequence_log(log, "R72=4 W72=c004 /4 w10=2");
+    path = temp_file("capabilities.mmt", log->text->str, -1);
+    args[4] = path;
+    run = run_verb("sequence", 0, args);
+    expect_sequence(out, "m load\nc c:72 = 4 & 3fff /2\n"
+                    "n a write that switches MSI-X or MSI is left out: who "
+                    "plays the sequence has interrupts of its own\n"
+                    "w 10 = 2\n");
+    sequence_log_free(log);
+}
+
 /* A log that is cut off is compiled, and the status says so. */
 static void test_damaged(void)
 {
@@ -343,6 +365,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sequence/programs", test_programs);
     g_test_add_func("/sequence/backend", test_backend);
     g_test_add_func("/sequence/selection", test_selection);
+    g_test_add_func("/sequence/capabilities", test_capabilities);
     g_test_add_func("/sequence/damaged", test_damaged);
     g_test_add_func("/sequence/formats", test_formats);
     g_test_add_func("/sequence/names", test_names);

@@ -646,6 +646,11 @@ const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset)
            inner_name(db, reg, offset - base - reg->offset) : reg->name;
 }
 
+const PciCaps *analysis_db_caps(AnalysisDb *db, uint32_t region)
+{
+    return db ? device_of(db, region)->caps : NULL;
+}
+
 /* A kernel's log without PCIDEV lines has physical addresses only. */
 static bool lacks_bars(const AnalysisDb *db)
 {

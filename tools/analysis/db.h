@@ -24,6 +24,7 @@
 
 #include "libmmiotrace/mmiotrace.h"
 #include "libregdb/view.h"
+#include "tools/analysis/pci-caps.h"
 #include "tools/common/tool.h"
 
 typedef struct AnalysisDb AnalysisDb;
@@ -119,6 +120,17 @@ unsigned analysis_db_parts(AnalysisDb *db, const MmtEntry *entry,
  * Return: the name, until names change; NULL if it has none
  */
 const char *analysis_db_name(AnalysisDb *db, uint32_t region, uint64_t offset);
+
+/**
+ * analysis_db_caps() - get the capabilities of a region's device
+ * @db: the databases, or NULL
+ * @region: number of the region
+ *
+ * They are those that were read so far, also by accesses that are not selected.
+ *
+ * Return: the capabilities; NULL if none were read
+ */
+const PciCaps *analysis_db_caps(AnalysisDb *db, uint32_t region);
 
 /**
  * analysis_db_describe() - say which databases were chosen, and why

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "libmmiotrace/mark-words.h"
-#include "tools/analysis/pci-caps.h"
 
 /* Table and pending bits, in each part of a log and by each window */
 #define RANGES_MAX 1024
@@ -125,18 +124,23 @@ static unsigned word_at(const CompileMsix *msix, uint32_t at)
            msix->config[at] | msix->config[at + 1] << 8 : 0;
 }
 
-static void take_msix(CompileMsix *msix, uint32_t at)
+static void take_msix(CompileMsix *msix, const PciCaps *caps, uint32_t at)
 {
+    PciCapsPlace table = pci_caps_msix_table(caps);
     uint32_t control = at + MSIX_CONTROL;
 
-    if (msix->table.known && control + 1 < CONFIG_BYTES &&
-        msix->known[control] && msix->known[control + 1]) {
+    if (table.known) {
+        msix->table = table;
+    }
+    if (control + 1 >= CONFIG_BYTES) {
+        return;
+    }
+    /* enable, and mask all */
+    msix->switches[control + 1] = 0xc0;
+    if (msix->table.known && msix->known[control] &&
+        msix->known[control + 1]) {
         msix->table_len = MSIX_ENTRY *
                           ((word_at(msix, control) & MSIX_CONTROL_SIZE) + 1);
-    }
-    if (control + 1 < CONFIG_BYTES) {
-        /* enable, and mask all */
-        msix->switches[control + 1] = 0xc0;
     }
 }
 
@@ -157,19 +161,24 @@ static void take_msi(CompileMsix *msix, uint32_t at)
     }
 }
 
-void compile_msix_finish(CompileMsix *msix)
+void compile_msix_caps(CompileMsix *msix, const PciCaps *caps)
 {
-    unsigned i, n;
-    const PciCap *caps = pci_caps_get(msix->caps, &n);
+    const PciCap *all;
+    unsigned i, n = 0;
 
-    msix->table = pci_caps_msix_table(msix->caps);
+    all = caps ? pci_caps_get(caps, &n) : NULL;
     for (i = 0; i < n; i++) {
-        if (caps[i].id == PCI_CAPS_MSIX) {
-            take_msix(msix, caps[i].offset);
-        } else if (caps[i].id == PCI_CAPS_MSI) {
-            take_msi(msix, caps[i].offset);
+        if (all[i].id == PCI_CAPS_MSIX) {
+            take_msix(msix, caps, all[i].offset);
+        } else if (all[i].id == PCI_CAPS_MSI) {
+            take_msi(msix, all[i].offset);
         }
     }
+}
+
+void compile_msix_finish(CompileMsix *msix)
+{
+    compile_msix_caps(msix, msix->caps);
 }
 
 uint64_t compile_msix_bits(const CompileMsix *msix, const MmtEntry *entry)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/pci-caps.h"
 
 typedef struct CompileMsix CompileMsix;
 
@@ -36,6 +37,16 @@ void compile_msix_entry(CompileMsix *msix, MmtTrace *trace,
  * @msix: the state
  */
 void compile_msix_finish(CompileMsix *msix);
+
+/**
+ * compile_msix_caps() - take capabilities that were read elsewhere
+ * @msix: the state, finished
+ * @caps: the capabilities, or NULL: they were read before what is compiled
+ *
+ * A driver that is loaded goes by what the kernel has read when it found the
+ * device.
+ */
+void compile_msix_caps(CompileMsix *msix, const PciCaps *caps);
 
 /**
  * compile_msix_has() - is an access one of the table?

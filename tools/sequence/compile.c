@@ -255,6 +255,9 @@ bool compile_entry(Compile *c, MmtTrace *trace, AnalysisDb *db,
     c->trace = trace;
     c->db = db;
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
+        if (!c->accesses) {
+            compile_msix_caps(c->msix, analysis_db_caps(db, entry->region));
+        }
         if (!take_upload(c, entry)) {
             put(c, entry);
         }
