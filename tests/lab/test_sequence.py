@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usual: 180
+# usual: 120
 # timeout: 2400
 """From traces to programs: what Linux's drivers of e1000e and NVMe did in a
 guest is done again without a driver and without a guest, by `vfio-trace play`,

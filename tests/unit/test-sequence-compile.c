@@ -175,7 +175,7 @@ static void test_irq(void)
 {
     SequenceLog *log = sequence_log_new();
 
-    sequence_log(log, "w10=1 +20000");
+    sequence_log(log, "w10=1 +600000");
     sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=3");
     sequence_log(log, "w10=2");
     sequence_log_mark(log, "vfio-trace: irq device=dut0 intx=A level=1");
@@ -183,7 +183,7 @@ static void test_irq(void)
     sequence_log_mark(log, "vfio-trace: irq device=other msi vector=1");
     sequence_log(log, "+500 w10=3");
     sequence_log_expect(log, NULL,
-                        "w 10 = 1\ni 3 200010us\nw 10 = 2\ni 0 100000us\n"
+                        "w 10 = 1\ni 3 6000010us\nw 10 = 2\ni 0 5000000us\n"
                         "d 500us\nw 10 = 3\n");
 }
 
@@ -199,8 +199,8 @@ static void test_irq_twice(void)
     sequence_log(log, "r10=1");
     sequence_log_mark(log, "vfio-trace: irq device=dut0 msix vector=3");
     sequence_log_expect(log, NULL,
-                        "w 10 = 1\ni 3 100000us\ni 0 100000us\n"
-                        "c 10 = 1 & ffffffff\ni 3 100000us\n");
+                        "w 10 = 1\ni 3 5000000us\ni 0 5000000us\n"
+                        "c 10 = 1 & ffffffff\ni 3 5000000us\n");
 }
 
 /* --- loops ----------------------------------------------------------------- */

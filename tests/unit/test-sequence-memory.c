@@ -133,7 +133,7 @@ static void test_by_device(void)
         "vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x7874008 len=8 " BYTES_8);
     sequence_log(log, "w1000=3");
     sequence_log_expect(log, NULL, "w 28 = dma0+0 /8\nw 1000 = 1\n"
-                        "i 0 100000us\nw 1000 = 2\nc 1000 = 1 & ffffffff\n"
+                        "i 0 5000000us\nw 1000 = 2\nc 1000 = 1 & ffffffff\n"
                         "w 1000 = 3\n");
 }
 

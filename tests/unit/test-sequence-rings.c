@@ -195,7 +195,7 @@ static void test_by_device(void)
     sequence_log(log, "w1000=3");
     entry(log, "RX", 0x4000008, "0000000300000000");
     sequence_log(log, "w1000=4");
-    sequence_log_expect(log, NULL, "w 1000 = 1\nw 1000 = 2\ni 0 100000us\n"
+    sequence_log_expect(log, NULL, "w 1000 = 1\nw 1000 = 2\ni 0 5000000us\n"
                         "w 1000 = 3\nw 1000 = 4\n");
 }
 

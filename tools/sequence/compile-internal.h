@@ -38,7 +38,7 @@
 #define COMPILE_LIMIT_TIMES 10
 #define COMPILE_POLL_MIN_NS 1000000
 #define COMPILE_POLL_UNTIMED_NS 1000000000
-#define COMPILE_IRQ_MIN_NS 100000000
+#define COMPILE_IRQ_MIN_NS UINT64_C(5000000000)
 
 /**
  * struct CompilePending: accesses that are equal in a row, their values as well
