@@ -145,7 +145,7 @@ static void test_interrupts_off(void)
 static void test_machine(void)
 {
     expect("/4 R4=100407 R3c=10b RC=4010",
-           "c c:4 = 100007 & fffffbff\nc c:3c = 100 & ffffff00\n"
+           "c c:4 = 100000 & fffffbf8\nc c:3c = 100 & ffffff00\n"
            "c c:c = 0 & ffff0000\n");
 }
 

@@ -8,11 +8,12 @@
 #include "tools/sequence/compile-op.h"
 #include "tools/sequence/compile-place.h"
 
-/* Config space: bits that the machine's firmware or kernel chooses */
+/* Config space: bits that firmware, kernel or who plays chooses */
 static const struct {
     uint8_t offset;
     uint8_t bits;
 } machine[] = {
+    { 0x04, 0x07 },     /* COMMAND: decoding, bus mastering */
     { 0x05, 0x04 },     /* COMMAND: INTx off, as MSI-X and MSI have it */
     { 0x0c, 0xff },     /* cache line size */
     { 0x0d, 0xff },     /* latency timer */
