@@ -4,8 +4,8 @@
  *
  * Theory of operation
  *
- * The first reading fills in what compile-registers.h, -upload.h, -dma.h and
- * -modify.h tell.  In the second one, accesses go to the folder
+ * The first reading fills in what compile-registers.h, -upload.h, -memory.h,
+ * -dma.h and -modify.h tell.  In the second one, accesses go to the folder
  * (tools/analysis/fold.h) and wait until it gives the item that has them;
  * compile-item.c then makes operations of both.  A mark, an interrupt and an
  * upload end what the folder has begun.
