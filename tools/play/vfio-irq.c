@@ -2,7 +2,8 @@
 /*
  * vfio-trace play: interrupts of a device through VFIO (see vfio-irq.h)
  *
- * The kernel counts each interrupt in an eventfd.  An INTx masks itself when it
+ * The kernel counts each interrupt in an eventfd, of which each wait takes one:
+ * several may have come before the first wait.  An INTx masks itself when it
  * comes; it is unmasked when the sequence waits for the next one, since the
  * device needs to be told first that the last one was seen.
  *
@@ -108,7 +109,7 @@ static bool add_eventfds(PlayVfio *vfio, uint64_t n, GError **error)
     uint64_t i;
 
     for (i = 0; i < n; i++) {
-        int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC | EFD_SEMAPHORE);
 
         if (fd < 0) {
             return play_error(error, "can not make an eventfd: %s",
