@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usual: 300
+# usual: 250
 # timeout: 3600
 """Linux's drivers with pci-replay: a capture, and no such device in the machine."""
 
@@ -27,6 +27,20 @@ for i in $(seq 600); do
     usleep 100000
 done
 dev=${{dev##*/}}
+"""
+
+
+# Switch a network device on, and wait for its link.  As the log does not have
+# what the device writes when it has sent a frame, drivers reset it some seconds
+# later.
+UP = r"""
+mark "test: up"
+ip link set "$net" up
+for i in $(seq 600); do
+    [ "$(cat /sys/class/net/$net/carrier)" != 1 ] || break
+    usleep 50000
+done
+[ $i = 600 ] || echo "$i" > $LAB_OUT/link
 """
 
 
@@ -107,21 +121,16 @@ def e1000e(scratch):
     """e1000e: the driver probes, without departures, and has a link"""
     recorded = record(scratch, "e1000e,mac=52:54:00:aa:bb:cc", "e1000e", r"""
 set -eu
-ip link set "$(ls $DEV/net)" up
-sleep 3
-""")
+net=$(ls $DEV/net)
+""" + UP)
     run = replay(scratch, recorded, ["e1000e"],
                  LOAD.format(module="e1000e", driver="e1000e") + r"""
 net=$(ls /sys/bus/pci/drivers/e1000e/$dev/net)
 cat "/sys/class/net/$net/address" > $LAB_OUT/address
-mark "test: up"
-ip link set "$net" up
-sleep 3
-cat "/sys/class/net/$net/carrier" > $LAB_OUT/carrier
-""")
+""" + UP)
     equal(run.text("guest/address").strip(), "52:54:00:aa:bb:cc",
           "MAC address")
-    equal(run.text("guest/carrier").strip(), "1", "link")
+    equal(os.path.exists(run.path("guest/link")), True, "link")
     on_path(run, ["test: up"])
     same_course(recorded, run)
 
@@ -173,20 +182,14 @@ def rtl8139(scratch):
 set -eu
 dev=$BDF
 net=$(ls $DEV/net)
-ip link set "$net" up
-sleep 3
-""" + PORTS)
+""" + UP + PORTS)
     run = replay(scratch, recorded, ["8139cp"],
                  LOAD.format(module="8139cp", driver="8139cp") + r"""
 net=$(ls /sys/bus/pci/drivers/8139cp/$dev/net)
 cat "/sys/class/net/$net/address" > $LAB_OUT/address
-mark "test: up"
-ip link set "$net" up
-sleep 3
-cat "/sys/class/net/$net/carrier" > $LAB_OUT/carrier
-""" + PORTS)
+""" + UP + PORTS)
     equal(run.text("guest/address").strip(), mac, "MAC address")
-    equal(run.text("guest/carrier").strip(), "1", "link")
+    equal(os.path.exists(run.path("guest/link")), True, "link")
     ports = recorded.text("guest/ports")
     equal(re.findall(r"0x[0-9a-f]+\s*$", ports, re.M) != [], True, ports)
     equal(run.text("guest/ports"), ports, "registers by ports")
