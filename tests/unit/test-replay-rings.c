@@ -239,9 +239,11 @@ static void test_echo(void)
 static void test_no_step(void)
 {
     static const char before[] =
-        "MARK 12.000002 vfio-trace: coverage device=dut0 config map=7 addr=0x0 len=0x1000 state=trapped\n"
+        "MARK 12.000002 vfio-trace: coverage device=dut0 config map=7 "
+        "addr=0x0 len=0x1000 state=trapped\n"
         "MARK 14.000000 vfio-trace: config W width=2 map=7 offset=0x4 value=0x7\n"
-        "MARK 14.000001 vfio-trace: entry device=dut0 ring=CQ[0] index=0 at=0x2000 len=8 0000000000000000\n";
+        "MARK 14.000001 vfio-trace: entry device=dut0 ring=CQ[0] index=0 "
+        "at=0x2000 len=8 0000000000000000\n";
     g_autoptr(ReplayLog) log = load(before, begin);
     ReplayTotals totals;
     ReplayPiece piece;
