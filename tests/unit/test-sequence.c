@@ -319,7 +319,7 @@ static void test_formats(void)
         { "vfio_region_write  (0000:01:00.0:region0+0x100, 0x5, 4)\n"
           "vfio_region_read  (0000:01:00.0:region0+0x104, 4) = 0x7\n"
           "vfio_pci_read_config  (0000:01:00.0, @0x4, len=0x2) 0x6\n",
-          "w 100 = 5\nc 104 = 7 & ffffffff\nc c:4 = 6 & fbff /2\n" },
+          "w 100 = 5\nc 104 = 7 & ffffffff\nc c:4 = 0 & fbf8 /2\n" },
         { "PCIDEV 0008 808610d3 0 feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 e1000e\n"
           "# tracer: mmiotrace\n"
           "MAP 1.000000 1 0xfeb80000 0xffff0000 0x20000 0x0 0\n"
