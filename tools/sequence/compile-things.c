@@ -308,7 +308,7 @@ static void take_thing(const AnalysisMemoryThing *thing, void *opaque)
 {
     CompileMemory *memory = opaque;
 
-    /* Before our device's first access, only rings can be of use. */
+    /* As long as our device is not known, only rings can be of use. */
     if (!is_ours(memory, (MmtSpan) { thing->device, strlen(thing->device) }) ||
         (!memory->device[0] && thing->kind != ANALYSIS_MEMORY_RING)) {
         return;

@@ -91,6 +91,31 @@ static bool learn_device(Compile *c, const MmtTrace *trace,
     return true;
 }
 
+/*
+ * What memory has before the first access is known to be our device's if there
+ * is only one.
+ */
+static void learn_only_device(Compile *c, const MmtTrace *trace,
+                              const MmtEntry *entry)
+{
+    const MmtRegionDevice *device, *only = NULL;
+    uint32_t i;
+
+    if (c->region != MMT_NO_REGION || entry->kind != MMT_ENTRY_MARK) {
+        return;
+    }
+    for (i = 0; i < mmt_trace_regions(trace); i++) {
+        device = mmt_regions_device(mmt_trace_table(trace), i);
+        if (only && device && strcmp(only->name, device->name)) {
+            return;
+        }
+        only = device ? device : only;
+    }
+    if (only) {
+        compile_memory_device(c->memory, only);
+    }
+}
+
 static bool is_config(const MmtTrace *trace, const MmtEntry *entry)
 {
     return mmt_trace_region(trace, entry->region)->number ==
@@ -127,6 +152,7 @@ void compile_learn(Compile *c, MmtTrace *trace, const MmtEntry *entry)
 {
     CompileMark mark;
 
+    learn_only_device(c, trace, entry);
     compile_memory_entry(c->memory, trace, entry);
     compile_msix_entry(c->msix, trace, entry);
     if (entry->kind <= MMT_ENTRY_UNKNOWN) {
