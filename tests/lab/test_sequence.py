@@ -221,6 +221,8 @@ def check_nic(scratch, run, log, frames):
     for way in WAYS:
         done = bytes_at(scratch, "nic", run, way, ring.base, 32)[12::16]
         equal([byte & 1 for byte in done], [1, 0], f"{way}: descriptors done")
+    equal("can't be reset" in run.text("host/nic-play.out"), False,
+          "trouble with the reset")
     carried = mmt.Log(run.path("host/nic.mmt"))
     equal([m for m in carried.marks() if not m.startswith("vfio-trace")],
           ["load", "ifup", "send"], "marks")
