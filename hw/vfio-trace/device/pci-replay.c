@@ -58,6 +58,7 @@ typedef struct PCIReplayBar {
  * @log: the log
  * @bars: the BARs
  * @timer: for the next event that is not due yet
+ * @gone: it was unplugged; a vCPU may still be on its way in
  */
 struct PCIReplay {
     PCIDevice parent_obj;
@@ -70,6 +71,7 @@ struct PCIReplay {
     ReplayLog *log;
     PCIReplayBar bars[PCI_REPLAY_BARS];
     QEMUTimer timer;
+    bool gone;
 };
 
 static uint64_t pci_replay_now(void)
@@ -182,6 +184,10 @@ static uint64_t pci_replay_access(PCIReplayBar *bar, hwaddr addr,
     };
     unsigned n;
 
+    if (r->gone) {
+        /* Bus, config space and bus_master_as are not there any more. */
+        return UINT64_MAX;
+    }
     if (replay_access(r->log->replay, &access) == REPLAY_DEPARTED) {
         replay_departures(r->log->replay, &n);
         if (n == 1) {
@@ -264,6 +270,7 @@ static void pci_replay_realize(PCIDevice *pdev, Error **errp)
 {
     PCIReplay *r = PCI_REPLAY(pdev);
 
+    r->gone = false;
     timer_init_ns(&r->timer, QEMU_CLOCK_VIRTUAL, pci_replay_timer, r);
     pci_replay_bars(r);
     if (!replay_config_rom(pdev, r->log, errp)) {
@@ -274,7 +281,14 @@ static void pci_replay_realize(PCIDevice *pdev, Error **errp)
 
 static void pci_replay_exit(PCIDevice *pdev)
 {
-    timer_del(&PCI_REPLAY(pdev)->timer);
+    PCIReplay *r = PCI_REPLAY(pdev);
+
+    /*
+     * A vCPU that was routed here before the BARs were removed, and waits for
+     * the BQL, makes its access after this: it must not start the timer again.
+     */
+    r->gone = true;
+    timer_del(&r->timer);
     replay_config_tear_down(pdev);
 }
 
