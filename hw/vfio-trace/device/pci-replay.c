@@ -14,7 +14,9 @@
 #include "qemu/error-report.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
+#include "system/cpus.h"
 #include "system/runstate.h"
+#include "hw/core/cpu.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pci_device.h"
@@ -143,6 +145,20 @@ static void pci_replay_timer(void *opaque)
     pci_replay_events(opaque);
 }
 
+/*
+ * As vm_stop() does on a vCPU.  On other threads that would stop the machine
+ * here and now, and drain its disks: in the middle of a disk's DMA perhaps, or
+ * in an I/O thread, where it is an assertion.
+ */
+static void pci_replay_stop(void)
+{
+    qemu_system_vmstop_request_prepare();
+    qemu_system_vmstop_request(RUN_STATE_PAUSED);
+    if (current_cpu) {
+        cpu_stop_current();
+    }
+}
+
 /* The first departure, for people, programs, and in the device's own trace */
 static void pci_replay_tell(PCIReplay *r)
 {
@@ -166,7 +182,7 @@ static void pci_replay_tell(PCIReplay *r)
                                 MMT_TEXT("text", text));
     }
     if (r->strict) {
-        vm_stop(RUN_STATE_PAUSED);
+        pci_replay_stop();
     }
 }
 
