@@ -136,6 +136,15 @@ static void replay_config_header(PCIDevice *pdev, const ReplayLog *log)
     }
 }
 
+/* How long an MSI capability is: its flags say it */
+static unsigned replay_config_msi_size(const ReplayLog *log, unsigned at)
+{
+    uint16_t flags = pci_get_word(log->config + at + PCI_MSI_FLAGS);
+
+    return (flags & PCI_MSI_FLAGS_MASKBIT ? 20 : 10) +
+           (flags & PCI_MSI_FLAGS_64BIT ? 4 : 0);
+}
+
 static bool replay_config_msi(PCIDevice *pdev, const ReplayLog *log,
                               unsigned at, Error **errp)
 {
@@ -224,7 +233,8 @@ static void replay_config_capability(PCIDevice *pdev, const ReplayLog *log,
     uint8_t id = log->config[at];
     bool done;
 
-    if (id == PCI_CAP_ID_MSI && !pdev->msi_cap && end - at >= 24) {
+    if (id == PCI_CAP_ID_MSI && !pdev->msi_cap &&
+        end - at >= replay_config_msi_size(log, at)) {
         done = replay_config_msi(pdev, log, at, &err);
     } else if (id == PCI_CAP_ID_MSIX && !pdev->msix_cap && end - at >= 12) {
         done = replay_config_msix(pdev, log, at, &err);
