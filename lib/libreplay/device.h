@@ -26,7 +26,7 @@
  * @config_known: whether a byte of it was read
  * @rom: the ROM, as far as it was read, or NULL
  * @left_out: accesses that were not learnt: their direction, their width or
- *            their value is not known
+ *            their value is not known, or they are to legacy VGA
  * @lost: places where the log lacks events
  */
 typedef struct ReplayLog {
