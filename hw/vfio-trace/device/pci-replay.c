@@ -81,6 +81,27 @@ static uint64_t pci_replay_now(void)
     return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
+/*
+ * A message, as this driver has enabled them.  With fewer vectors than the log's
+ * driver had, several share one.
+ *
+ * Return: false if it has not enabled them
+ */
+static bool pci_replay_message(PCIDevice *pdev, uint32_t vector)
+{
+    if (msix_enabled(pdev)) {
+        if (vector < pdev->msix_entries_nr) {
+            msix_notify(pdev, vector);
+        }
+        return true;
+    }
+    if (msi_enabled(pdev)) {
+        msi_notify(pdev, vector % msi_nr_vectors_allocated(pdev));
+        return true;
+    }
+    return false;
+}
+
 /* The driver decides how it gets interrupts; the log's may have had others. */
 static void pci_replay_raise(PCIReplay *r, const ReplayEvent *event)
 {
@@ -88,20 +109,17 @@ static void pci_replay_raise(PCIReplay *r, const ReplayEvent *event)
 
     switch (event->kind) {
     case REPLAY_EVENT_INTX:
+        /* While messages are enabled, the pin must stay low (PCI 6.8.3.3). */
+        if (event->level && pci_replay_message(pdev, 0)) {
+            break;
+        }
         if (pci_get_byte(pdev->config + PCI_INTERRUPT_PIN)) {
             pci_set_irq(pdev, event->level);
         }
         break;
     case REPLAY_EVENT_MSI:
-        if (msi_enabled(pdev) &&
-            event->number < msi_nr_vectors_allocated(pdev)) {
-            msi_notify(pdev, event->number);
-        }
-        break;
     case REPLAY_EVENT_MSIX:
-        if (msix_enabled(pdev) && event->number < pdev->msix_entries_nr) {
-            msix_notify(pdev, event->number);
-        }
+        pci_replay_message(pdev, event->number);
         break;
     default:
         replay_dma_piece(pdev, r->log, event->number);
