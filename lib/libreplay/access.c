@@ -8,6 +8,39 @@
 #include "libreplay/path.h"
 #include "libreplay/register.h"
 
+/* Events before a place that are looked at for what INTx is there */
+#define ACCESS_EVENTS 64
+
+/* What INTx is before the next event, as far as the last ones say it */
+static bool access_level(const Replay *replay)
+{
+    uint32_t n;
+
+    for (n = 1; n <= MIN(replay->event, ACCESS_EVENTS); n++) {
+        const ReplayEvent *event = &g_array_index(replay->events, ReplayEvent,
+                                                  replay->event - n);
+
+        if (event->kind == REPLAY_EVENT_INTX) {
+            return event->level;
+        }
+    }
+    return false;
+}
+
+/*
+ * Events are left out, or come again.  If INTx was raised, nothing else would
+ * lower it.
+ */
+static void access_set_line(Replay *replay, bool level)
+{
+    replay->has_line = level != replay->level;
+    replay->line = (ReplayEvent) {
+        .kind = REPLAY_EVENT_INTX,
+        .level = level,
+        .step = REPLAY_NO_STEP,
+    };
+}
+
 /* The driver is somewhere else: what the device does goes on from there. */
 static void access_go(Replay *replay, uint32_t step)
 {
@@ -40,6 +73,7 @@ static bool access_begins(Replay *replay, uint32_t reg,
         return false;
     }
     access_go(replay, step);
+    access_set_line(replay, false);
     replay->tries = 0;
     return true;
 }
@@ -74,6 +108,7 @@ static ReplayOutcome access_find(Replay *replay, uint32_t reg,
 
         if (sure != REPLAY_NO_STEP) {
             access_go(replay, sure);
+            access_set_line(replay, access_level(replay));
             replay->totals.resyncs++;
             *step = sure;
             return REPLAY_ON_PATH;
@@ -155,6 +190,9 @@ void replay_reset(Replay *replay)
 
     g_return_if_fail(replay->ready);
     replay->epoch++;
+    /* The caller lowers the line. */
+    replay->level = false;
+    replay->has_line = false;
     if (!begun && !replay->totals.rewinds) {
         /* The machine resets its devices before it starts. */
         return;

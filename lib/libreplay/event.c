@@ -12,6 +12,10 @@ const ReplayEvent *replay_event(Replay *replay, uint64_t now, uint64_t *due)
     const ReplayEvent *event;
     uint64_t log_ns;
 
+    if (replay->has_line) {
+        *due = now;
+        return &replay->line;
+    }
     if (replay->event >= replay->events->len) {
         return NULL;
     }
@@ -30,5 +34,17 @@ const ReplayEvent *replay_event(Replay *replay, uint64_t now, uint64_t *due)
 
 void replay_event_done(Replay *replay)
 {
-    replay->event += replay->event < replay->events->len;
+    const ReplayEvent *event;
+
+    if (replay->has_line) {
+        replay->has_line = false;
+        replay->level = replay->line.level;
+        return;
+    }
+    if (replay->event < replay->events->len) {
+        event = &g_array_index(replay->events, ReplayEvent, replay->event++);
+        if (event->kind == REPLAY_EVENT_INTX) {
+            replay->level = event->level;
+        }
+    }
 }

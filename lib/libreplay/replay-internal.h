@@ -160,6 +160,9 @@ typedef struct ReplayPoll {
  * @tries: how many of the next accesses may decide where the driver begins
  * @last: the step that the last access was, or REPLAY_NO_STEP
  * @event: number of the next event
+ * @level: INTx is raised: the last event of its kind that was done
+ * @line: after a jump, what INTx is where the driver is now
+ * @has_line: that differs from @level, and comes first
  * @polls: see ReplayPoll
  * @guesses: see ReplayGuess
  * @n_guesses: their number
@@ -190,6 +193,9 @@ struct Replay {
     uint32_t tries;
     uint32_t last;
     uint32_t event;
+    bool level;
+    ReplayEvent line;
+    bool has_line;
     ReplayPoll polls[REPLAY_POLLS];
     ReplayGuess guesses[REPLAY_GUESSES];
     unsigned n_guesses;

@@ -228,6 +228,7 @@ uint32_t replay_last_step(const Replay *replay);
  *
  * The next access decides where on the path the driver begins again: at the
  * next place where the log's did, or at the log's begin, or at another one.
+ * INTx is low then.
  */
 void replay_reset(Replay *replay);
 
