@@ -263,6 +263,24 @@ static MemoryPlace *memory_find(const GArray *places, uint64_t at)
     return NULL;
 }
 
+/* How many places are not behind an address */
+static guint memory_behind(const GArray *places, uint64_t at)
+{
+    guint low = 0;
+    guint high = places->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (g_array_index(places, MemoryPlace, middle).at <= at) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 static MemoryPlace *memory_page(const ReplayMemory *memory, uint64_t at)
 {
     return memory_find(memory->pages, at & ~(uint64_t)(MEMORY_PAGE - 1));
@@ -375,16 +393,21 @@ bool replay_memory_address(const ReplayMemory *memory, uint64_t at,
                            uint64_t *now)
 {
     const MemoryPlace *place = memory_find(memory->begins, at);
-    uint64_t n;
+    uint64_t page = at & ~(uint64_t)(MEMORY_PAGE - 1);
+    guint i;
 
     if (place && place->now != MEMORY_UNKNOWN) {
         *now = place->now;
         return true;
     }
-    for (n = 0; n <= MEMORY_BEFORE && at >= n * MEMORY_PAGE; n++) {
-        place = memory_page(memory, at - n * MEMORY_PAGE);
-        if (place && place->now != MEMORY_UNKNOWN) {
-            *now = place->now + n * MEMORY_PAGE + (at & (MEMORY_PAGE - 1));
+    /* One search: what the device writes may be 64 words, each such a number. */
+    for (i = memory_behind(memory->pages, at); i-- > 0;) {
+        place = &g_array_index(memory->pages, MemoryPlace, i);
+        if (page - place->at > MEMORY_BEFORE * (uint64_t)MEMORY_PAGE) {
+            break;
+        }
+        if (place->now != MEMORY_UNKNOWN) {
+            *now = place->now + (at - place->at);
             return true;
         }
     }
