@@ -26,6 +26,7 @@
 #include "hw/vfio-trace/device/replay-config.h"
 #include "hw/vfio-trace/device/replay-dma.h"
 #include "hw/vfio-trace/tap/tap.h"
+#include "hw/vfio-trace/vcpu/fair.h"
 
 #define TYPE_PCI_REPLAY "pci-replay"
 OBJECT_DECLARE_SIMPLE_TYPE(PCIReplay, PCI_REPLAY)
@@ -135,7 +136,13 @@ static bool pci_replay_is_due(const PCIReplay *r, const ReplayEvent *event,
             replay_dma_is_due(r->log, event->number));
 }
 
-static void pci_replay_events(PCIReplay *r)
+/*
+ * An interrupt's address may be in a BAR of another pci-replay, which has events
+ * of its own, and so on: there is only one at a time that does them.  BQL.
+ */
+static bool pci_replay_busy;
+
+static void pci_replay_do_events(PCIReplay *r)
 {
     const ReplayEvent *next;
     unsigned n = 0;
@@ -156,6 +163,27 @@ static void pci_replay_events(PCIReplay *r)
         return;
     }
     timer_del(&r->timer);
+}
+
+static void pci_replay_events(PCIReplay *r)
+{
+    int64_t since;
+    uint64_t due;
+
+    if (!replay_event(r->log->replay, pci_replay_now(), &due)) {
+        timer_del(&r->timer);
+        return;
+    }
+    if (pci_replay_busy) {
+        timer_mod_ns(&r->timer, MIN(MAX(due, pci_replay_now() +
+                                             PCI_REPLAY_PAUSE_NS), INT64_MAX));
+        return;
+    }
+    since = get_clock();
+    pci_replay_busy = true;
+    pci_replay_do_events(r);
+    pci_replay_busy = false;
+    vfio_trace_fair(get_clock() - since);
 }
 
 static void pci_replay_timer(void *opaque)
