@@ -30,7 +30,8 @@ static uint32_t *intern_slot(const Replay *replay, uint64_t key)
 {
     uint32_t mask = (1u << replay->slots_bits) - 1;
     uint64_t mixed = (key ^ key >> 29) * replay->seed;
-    uint32_t i = mixed >> 32 & mask;
+    /* The upper bits: lower ones don't depend on all bits of the key. */
+    uint32_t i = mixed >> (64 - replay->slots_bits);
 
     /* Half of the slots are free: it ends. */
     while (replay->slots[i] != REPLAY_NO_REG &&
