@@ -81,6 +81,12 @@ void replay_rings_take(ReplayRings *rings, MmtSpan text)
         .count = mmt_words_number(text, "count"),
     };
 
+    if (mmt_words_are(mmt_mark_value(text, "by"), "device")) {
+        replay_rings_set_device(rings,
+                                replay_rings_family(rings,
+                                                    mmt_mark_value(text,
+                                                                   "ring")));
+    }
     if (name && ring.count && ring.count <= RINGS_INDEX + 1 &&
         (g_hash_table_size(rings->by_name) < REPLAY_RINGS_MAX ||
          g_hash_table_contains(rings->by_name, name))) {

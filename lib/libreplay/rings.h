@@ -2,9 +2,10 @@
 /*
  * libreplay: rings of a log, and who writes their entries
  *
- * A log does not say who does.  The device does if the log has an entry of such
- * a ring behind a read or an interrupt: a driver never tells by these that it
- * has written something.  Rings with the same name are alike: CQ[1] as CQ[0].
+ * Where the log says `by=device`, the device does.  In other logs, and older
+ * ones, it does if there is an entry of such a ring behind a read or an
+ * interrupt: a driver never tells by these that it has written something.  Rings
+ * with the same name are alike: CQ[1] as CQ[0].
  */
 #ifndef LIBREPLAY_RINGS_H
 #define LIBREPLAY_RINGS_H
