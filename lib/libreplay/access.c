@@ -184,6 +184,11 @@ uint32_t replay_last_step(const Replay *replay)
     return replay->last;
 }
 
+uint64_t replay_rewinds(const Replay *replay)
+{
+    return replay->totals.rewinds;
+}
+
 void replay_reset(Replay *replay)
 {
     bool begun = replay->reached > 0;

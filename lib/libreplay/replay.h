@@ -223,6 +223,14 @@ ReplayOutcome replay_access(Replay *replay, ReplayAccess *access);
 uint32_t replay_last_step(const Replay *replay);
 
 /**
+ * replay_rewinds() - how often has the driver begun again?
+ * @replay: a model that is ready
+ *
+ * ReplayTotals.rewinds, which takes longer.
+ */
+uint64_t replay_rewinds(const Replay *replay);
+
+/**
  * replay_reset() - the device is reset
  * @replay: a model that is ready
  *

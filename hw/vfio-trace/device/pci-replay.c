@@ -244,13 +244,21 @@ static uint64_t pci_replay_access(PCIReplayBar *bar, hwaddr addr,
         .width = size,
         .write = write,
     };
+    ReplayOutcome outcome;
+    uint64_t rewinds;
     unsigned n;
 
     if (r->gone) {
         /* Bus, config space and bus_master_as are not there any more. */
         return UINT64_MAX;
     }
-    if (replay_access(r->log->replay, &access) == REPLAY_DEPARTED) {
+    rewinds = replay_rewinds(r->log->replay);
+    outcome = replay_access(r->log->replay, &access);
+    if (replay_rewinds(r->log->replay) != rewinds) {
+        /* Loaded again without a reset: the old driver's memory is freed. */
+        replay_memory_forget(r->log->memory);
+    }
+    if (outcome == REPLAY_DEPARTED) {
         replay_departures(r->log->replay, &n);
         if (n == 1) {
             pci_replay_tell(r);
