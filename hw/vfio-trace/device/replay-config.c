@@ -338,7 +338,8 @@ bool replay_config_rom(PCIDevice *pdev, const ReplayLog *log, Error **errp)
     const GByteArray *rom = log->rom;
     uint64_t size = log->pci.size[PCI_ROM_SLOT];
 
-    if (!rom || (pdev->romfile && *pdev->romfile) || rom->len < 2 ||
+    if (!rom || !pdev->rom_bar || (pdev->romfile && *pdev->romfile) ||
+        rom->len < 2 ||
         rom->data[0] != 0x55 || rom->data[1] != 0xaa ||
         !is_power_of_2(size) || size < rom->len || size > 16 * MiB) {
         return true;
@@ -354,12 +355,28 @@ bool replay_config_rom(PCIDevice *pdev, const ReplayLog *log, Error **errp)
     return true;
 }
 
-bool replay_config_is_flr(const PCIDevice *pdev, uint32_t addr, uint32_t val,
-                          int len)
+/* The same of a conventional device, by the capability "Advanced Features" */
+static bool replay_config_is_af_flr(PCIDevice *pdev, uint32_t addr,
+                                    uint32_t val, int len)
+{
+    uint32_t at = pci_find_capability(pdev, PCI_CAP_ID_AF);
+
+    if (!at || !(pdev->config[at + PCI_AF_CAP] & PCI_AF_CAP_FLR)) {
+        return false;
+    }
+    at += PCI_AF_CTRL;
+    return addr <= at && at < addr + len &&
+           val >> 8 * (at - addr) & PCI_AF_CTRL_FLR;
+}
+
+bool replay_config_is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val, int len)
 {
     /* The bit is in the second byte of the register. */
     uint32_t at = pdev->exp.exp_cap + PCI_EXP_DEVCTL + 1;
 
+    if (replay_config_is_af_flr(pdev, addr, val, len)) {
+        return true;
+    }
     return pdev->exp.exp_cap && addr <= at && at < addr + len &&
            val >> 8 * (at - addr) & PCI_EXP_DEVCTL_BCR_FLR >> 8;
 }

@@ -60,7 +60,7 @@ void replay_config_tear_down(PCIDevice *pdev);
  * @val: the value
  * @len: its bytes
  */
-bool replay_config_is_flr(const PCIDevice *pdev, uint32_t addr, uint32_t val,
+bool replay_config_is_flr(PCIDevice *pdev, uint32_t addr, uint32_t val,
                           int len);
 
 #endif /* HW_VFIO_TRACE_REPLAY_CONFIG_H */
