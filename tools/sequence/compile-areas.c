@@ -7,7 +7,10 @@
 #include "tools/sequence/compile-options.h"
 #include "tools/sequence/limits.h"
 
-/* Areas before they are joined */
+/*
+ * Joined areas that others are added to, and as many that are not joined yet:
+ * joining costs the more the more there are, and must stay rare
+ */
 #define AREAS_MAX (1u << 16)
 
 /**
@@ -41,19 +44,21 @@ void compile_areas_add(CompileAreas *areas, uint64_t start, uint64_t len)
     CompileArea area = { .start = start & -(uint64_t)COMPILE_PAGE };
     const CompileArea *last = areas->list->len ?
                               area_at(areas, areas->list->len - 1) : NULL;
+    const CompileArea *known = compile_areas_find(areas, area.start);
 
     if (!len || len > UINT64_MAX - COMPILE_PAGE ||
         start > UINT64_MAX - COMPILE_PAGE - len) {
         return;
     }
     area.end = (start + len + COMPILE_PAGE - 1) & -(uint64_t)COMPILE_PAGE;
-    if (last && area.start >= last->start && area.end <= last->end) {
+    if ((last && area.start >= last->start && area.end <= last->end) ||
+        (known && area.end <= known->end)) {
         return;
     }
-    if (areas->list->len >= AREAS_MAX) {
+    if (areas->list->len >= 2 * AREAS_MAX && areas->sorted < AREAS_MAX) {
         compile_areas_join(areas);
     }
-    if (areas->list->len < AREAS_MAX) {
+    if (areas->list->len < 2 * AREAS_MAX) {
         g_array_append_val(areas->list, area);
     }
 }

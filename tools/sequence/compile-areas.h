@@ -30,6 +30,8 @@ CompileAreas *compile_areas_new(void);
  * @areas: the areas
  * @start: the address
  * @len: bytes there; nothing happens if it is 0
+ *
+ * Memory is bounded: areas that are too many are not known.
  */
 void compile_areas_add(CompileAreas *areas, uint64_t start, uint64_t len);
 
