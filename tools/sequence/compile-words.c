@@ -126,9 +126,9 @@ static bool is_base(const CompileWords *words, uint64_t word)
 /* --- where words are ----------------------------------------------------- */
 
 /* Return: offset of the first aligned word in a thing */
-static uint32_t first_word(const CompileThing *thing)
+static uint32_t first_word(const CompileThing *thing, unsigned width)
 {
-    return -thing->address % 8;
+    return -thing->address % width;
 }
 
 static uint64_t get_word(const CompileThing *thing, uint32_t at,
@@ -197,7 +197,8 @@ void compile_words_learn(CompileWords *words, const CompileAreas *areas,
     unsigned width;
 
     for (width = 4; width <= 8; width += 4) {
-        for (at = first_word(thing); at + width <= thing->len; at += width) {
+        for (at = first_word(thing, width); at + width <= thing->len;
+             at += width) {
             Place *place = find_place(words, thing, at, width);
 
             if (!place) {
@@ -297,21 +298,23 @@ void compile_words_find(const CompileWords *words, const CompileAreas *areas,
                         const CompileThing *thing, CompileWordTake *take,
                         void *opaque)
 {
-    uint32_t at, half;
+    uint32_t at = first_word(thing, 4);
 
-    for (at = first_word(thing); at + 8 <= thing->len; at += 8) {
+    /* A thing may begin or end with half of an aligned word of 8 bytes. */
+    while (at + 4 <= thing->len) {
+        bool wide = (thing->address + at) % 8 == 0 && at + 8 <= thing->len;
         CompileWord word = { .width = 8 };
 
-        if (is_address(words, areas, thing, at, &word)) {
+        if (wide && is_address(words, areas, thing, at, &word)) {
             take(opaque, &word);
+            at += 8;
             continue;
         }
-        for (half = 0; half < 8; half += 4) {
-            word.width = 4;
-            if (is_address(words, areas, thing, at + half, &word)) {
-                take(opaque, &word);
-            }
+        word.width = 4;
+        if (is_address(words, areas, thing, at, &word)) {
+            take(opaque, &word);
         }
+        at += 4;
     }
 }
 
