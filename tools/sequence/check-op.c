@@ -10,9 +10,6 @@
 #include "tools/sequence/limits.h"
 #include "tools/sequence/wrong.h"
 
-/* Vectors that a device's MSI-X table may have */
-#define VECTORS 2048
-
 /* What an operation has */
 #define HAS_PLACE 1     /* region, offset, width */
 #define HAS_VALUE 2     /* a value of that width */
@@ -362,9 +359,9 @@ static bool check_members(const SeqWalk *walk, const SeqOp *op, uint32_t i,
     unsigned has = traits[op->kind];
     const Sequence *seq = walk->seq;
 
-    if (op->kind == SEQ_IRQ && op->value >= VECTORS) {
+    if (op->kind == SEQ_IRQ && op->value >= SEQUENCE_VECTORS) {
         return sequence_wrong(error, "its vector %" PRIu64 " is above %d: correct it",
-                              op->value, VECTORS - 1);
+                              op->value, SEQUENCE_VECTORS - 1);
     }
     return check_text(op, seq, error) &&
            (op->kind != SEQ_UPLOAD || check_upload(op, seq, error)) &&

@@ -29,6 +29,7 @@
 #include "tools/sequence/compile-options.h"
 #include "tools/sequence/compile-registers.h"
 #include "tools/sequence/compile-upload.h"
+#include "tools/sequence/limits.h"
 #include "tools/sequence/model.h"
 
 /* Accesses that wait for the folder, equal ones in a row as one */
@@ -107,6 +108,10 @@ typedef struct CompileAwaited {
  * @skip: accesses that an upload has
  * @last_ns: time of the last access or interrupt, if @timed
  * @timed: it is known
+ * @irqs: by vector, number + 1 of the operation that waited for it last
+ * @irqs_begin: operations from this number on have followed each other without
+ *              an access
+ * @irqs_end: as far as operations were looked at for that
  * @awaited: a poll that the accesses of an item have not ended
  * @written: MmtEntry, what was written to a register last
  * @no_room: it was said that there is too much memory
@@ -134,6 +139,9 @@ typedef struct Compile {
     uint64_t skip;
     uint64_t last_ns;
     bool timed;
+    uint32_t irqs[SEQUENCE_VECTORS];
+    uint32_t irqs_begin;
+    uint32_t irqs_end;
     CompileAwaited awaited;
     GHashTable *written;
     bool no_room;

@@ -54,7 +54,8 @@ static CompileMarkKind take_irq(MmtSpan text, CompileMark *mark)
     MmtSpan vector = mmt_mark_value(text, "vector");
     uint64_t level = 1;
 
-    if (vector.p && !mmt_words_decimal(vector, &mark->vector)) {
+    if (vector.p && (!mmt_words_decimal(vector, &mark->vector) ||
+                     mark->vector >= SEQUENCE_VECTORS)) {
         return COMPILE_MARK_NONE;
     }
     if (!vector.p) {
@@ -114,20 +115,20 @@ static void add_text(Compile *c, const MmtEntry *entry, const char *text)
  */
 static bool join_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
 {
-    uint32_t i = c->seq->ops->len;
+    uint32_t i, n = c->seq->ops->len;
 
-    while (i > 0) {
-        SeqOp *op = sequence_op(c->seq, --i);
-
-        if (op->kind == SEQ_IRQ && op->value == vector) {
-            op->last_line = entry->line;
-            return true;
-        }
-        if (op->kind != SEQ_IRQ && op->kind != SEQ_NOTE) {
-            return false;
+    for (i = c->irqs_end; i < n; i++) {
+        if (sequence_op(c->seq, i)->kind != SEQ_NOTE) {
+            c->irqs_begin = n;
+            break;
         }
     }
-    return false;
+    c->irqs_end = n;
+    if (c->irqs[vector] <= c->irqs_begin) {
+        return false;
+    }
+    sequence_op(c->seq, c->irqs[vector] - 1)->last_line = entry->line;
+    return true;
 }
 
 static void add_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
@@ -141,7 +142,10 @@ static void add_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
         return;
     }
     op = compile_op(c, SEQ_IRQ, entry->line);
-
+    if (!c->full) {
+        c->irqs_end = c->seq->ops->len;
+        c->irqs[vector] = c->irqs_end;
+    }
     if (c->timed && entry->flags & MMT_ENTRY_TIMED &&
         entry->ns > c->last_ns) {
         seen = entry->ns - c->last_ns;

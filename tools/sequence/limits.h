@@ -26,6 +26,9 @@
 /* Bytes that operations have themselves, all together: twice that in JSON */
 #define SEQUENCE_DATAS_MAX (UINT64_C(64) << 20)
 
+/* Vectors that a device's MSI-X table may have */
+#define SEQUENCE_VECTORS 2048
+
 /* A register's name, a mark's text */
 #define SEQUENCE_TEXT_MAX 4096
 
