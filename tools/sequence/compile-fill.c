@@ -43,6 +43,15 @@ static uint64_t buffer_address(const Compile *c, uint32_t number)
     return g_array_index(c->seq->buffers, SeqBuffer, number).address;
 }
 
+static void note_no_room(Compile *c, uint64_t line)
+{
+    if (!c->no_room) {
+        compile_note(c, line,
+                     "memory that the driver wrote is left out here, and at other places, and addresses of it stay as they were in the trace: there is more of it than a sequence may have; select a shorter part of the trace");
+        c->no_room = true;
+    }
+}
+
 /* An address: the bytes have none, so that nobody takes the guest's for ours. */
 static void take_word(void *opaque, const CompileWord *word)
 {
@@ -54,7 +63,9 @@ static void take_word(void *opaque, const CompileWord *word)
         .buffer = compile_dma_buffer(c->dma, c->seq, word->value, first->line),
     };
 
-    if (pointer.buffer != SEQUENCE_NONE) {
+    if (pointer.buffer == SEQUENCE_NONE) {
+        note_no_room(c, first->line);
+    } else {
         memset(fill->bytes->data + (word->at - first->address), 0,
                word->width);
         g_array_append_val(fill->pointers, pointer);
@@ -111,11 +122,7 @@ static bool has_room(Fill *fill)
             return true;
         }
     }
-    if (!c->no_room) {
-        compile_note(c, first->line,
-                     "memory that the driver wrote is left out here, and at other places: there is more of it than a sequence may have");
-        c->no_room = true;
-    }
+    note_no_room(c, first->line);
     return false;
 }
 
