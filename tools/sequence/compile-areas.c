@@ -25,6 +25,16 @@ struct CompileAreas {
     GArray *ranges;
 };
 
+guint compile_address_hash(gconstpointer p)
+{
+    static uint64_t factor;
+
+    if (!factor) {
+        factor = (uint64_t)g_random_int() << 32 | g_random_int() | 1;
+    }
+    return (*(const uint64_t *)p * factor) >> 32;
+}
+
 CompileAreas *compile_areas_new(void)
 {
     CompileAreas *areas = g_new0(CompileAreas, 1);

@@ -23,6 +23,14 @@ typedef struct CompileArea {
 
 typedef struct CompileAreas CompileAreas;
 
+/**
+ * compile_address_hash() - hash a gint64; for GHashTable
+ * @p: the number
+ *
+ * A log chooses its addresses, but can't choose those that have the same hash.
+ */
+guint compile_address_hash(gconstpointer p);
+
 CompileAreas *compile_areas_new(void);
 
 /**

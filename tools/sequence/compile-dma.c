@@ -65,8 +65,8 @@ CompileDma *compile_dma_new(CompileAreas *areas)
     dma->candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
     dma->found = g_array_new(FALSE, FALSE, sizeof(CompileAddress));
     dma->lines = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-    dma->buffers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                         NULL);
+    dma->buffers = g_hash_table_new_full(compile_address_hash,
+                                         g_int64_equal, g_free, NULL);
     return dma;
 }
 

@@ -32,8 +32,8 @@ CompileImage *compile_image_new(void)
 {
     CompileImage *image = g_new0(CompileImage, 1);
 
-    image->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                         NULL);
+    image->pages = g_hash_table_new_full(compile_address_hash,
+                                         g_int64_equal, g_free, NULL);
     return image;
 }
 

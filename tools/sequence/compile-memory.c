@@ -17,8 +17,8 @@ CompileMemory *compile_memory_new(const GArray *ranges)
 
     memory->marks = analysis_memory_new(&compile_memory_user, memory);
     memory->areas = compile_areas_new();
-    memory->exact = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                          NULL);
+    memory->exact = g_hash_table_new_full(compile_address_hash,
+                                          g_int64_equal, g_free, NULL);
     memory->device_rings = g_hash_table_new_full(g_str_hash, g_str_equal,
                                                  g_free, NULL);
     memory->image = compile_image_new();

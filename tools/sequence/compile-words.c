@@ -79,8 +79,8 @@ CompileWords *compile_words_new(void)
     words->kinds = g_ptr_array_new_with_free_func(g_free);
     words->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            NULL);
-    words->bases = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                         NULL);
+    words->bases = g_hash_table_new_full(compile_address_hash,
+                                         g_int64_equal, g_free, NULL);
     return words;
 }
 
