@@ -95,6 +95,9 @@ typedef struct CompileAwaited {
  * @modify: values that depend on what was read
  * @msix: where the MSI-X table is
  * @accesses: accesses of this reading so far
+ * @only: device of the last region before the first access, or NULL
+ * @only_regions: regions that were looked at for that
+ * @several: they are of several devices
  * @region: number of a region of the device, or MMT_NO_REGION
  * @devices: names of the first two devices, to be freed
  * @revision: PCI revision, or -1
@@ -126,6 +129,9 @@ typedef struct Compile {
     CompileModify *modify;
     CompileMsix *msix;
     uint64_t accesses;
+    const MmtRegionDevice *only;
+    uint32_t only_regions;
+    bool several;
     uint32_t region;
     char *devices[2];
     int revision;

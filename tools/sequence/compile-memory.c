@@ -43,9 +43,27 @@ const CompileRuns *compile_memory_runs(const CompileMemory *memory)
     return memory->runs;
 }
 
+/* What was taken is another device's.  The areas are memory all the same. */
+static void forget(CompileMemory *memory)
+{
+    g_hash_table_remove_all(memory->exact);
+    g_hash_table_remove_all(memory->device_rings);
+    compile_image_free(memory->image);
+    compile_runs_free(memory->runs);
+    compile_words_free(memory->words);
+    compile_lacks_free(memory->lacks);
+    memory->image = compile_image_new();
+    memory->runs = compile_runs_new();
+    memory->words = compile_words_new();
+    memory->lacks = compile_lacks_new();
+}
+
 void compile_memory_device(CompileMemory *memory,
                            const MmtRegionDevice *device)
 {
+    if (memory->device[1] && strcmp(memory->device[1], device->id)) {
+        forget(memory);
+    }
     g_free(memory->device[0]);
     g_free(memory->device[1]);
     memory->device[0] = g_strdup(device->name);

@@ -38,6 +38,8 @@ CompileAreas *compile_memory_areas(CompileMemory *memory);
  * compile_memory_device() - memory of other devices is not taken from now on
  * @memory: the memory
  * @device: the device
+ *
+ * What was taken of another one before is forgotten.
  */
 void compile_memory_device(CompileMemory *memory,
                            const MmtRegionDevice *device);

@@ -98,21 +98,20 @@ static bool learn_device(Compile *c, const MmtTrace *trace,
 static void learn_only_device(Compile *c, const MmtTrace *trace,
                               const MmtEntry *entry)
 {
-    const MmtRegionDevice *device, *only = NULL;
-    uint32_t i;
+    const MmtRegionDevice *device = NULL;
+    uint32_t n = mmt_trace_regions(trace);
 
     if (c->region != MMT_NO_REGION || entry->kind != MMT_ENTRY_MARK) {
         return;
     }
-    for (i = 0; i < mmt_trace_regions(trace); i++) {
-        device = mmt_regions_device(mmt_trace_table(trace), i);
-        if (only && device && strcmp(only->name, device->name)) {
-            return;
-        }
-        only = device ? device : only;
+    /* Only those that are new: a log may have many, and many marks. */
+    for (; c->only_regions < n; c->only_regions++) {
+        device = mmt_regions_device(mmt_trace_table(trace), c->only_regions);
+        c->several |= c->only && c->only != device;
+        c->only = device;
     }
-    if (only) {
-        compile_memory_device(c->memory, only);
+    if (c->only && !c->several) {
+        compile_memory_device(c->memory, c->only);
     }
 }
 
