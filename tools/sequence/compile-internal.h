@@ -11,6 +11,7 @@
  *      compile-fill.c      what the driver wrote to memory before it
  *      compile-op.c        operations are appended
  *      compile-place.c     where it is
+ *      compile-mark.c      marks, interrupts, events that are lost
  *      compile-finish.c    what is known only at the end
  *
  * and, each with a state of its own, compile-registers.c, -upload.c, -memory.c

@@ -48,8 +48,8 @@ void compile_learn(Compile *c, MmtTrace *trace, const MmtEntry *entry);
 /**
  * compile_learned() - end the first reading
  * @c: the state
- * @error: where to store why the trace can't be compiled: no accesses, or
- *         accesses to several devices
+ * @error: where to store why the trace can't be compiled: no accesses,
+ *         accesses to several devices, or too much memory
  *
  * Names of devices in @error are printable.
  */

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Most operations of a sequence: 168 bytes each */
+/* Most operations of a sequence: 160 bytes each */
 #define SEQUENCE_OPS_MAX (1u << 22)
 
 /* Bytes of SEQ_MEMORY that have no file */
