@@ -66,9 +66,11 @@ static void put_region(const Program *p, unsigned i)
     const char *name = sequence_region_name(i);
     g_autofree char *constant = g_ascii_strup(name, -1);
 
+    uint64_t least = i == SEQUENCE_REGION_CONFIG ? 0x40 : 0;
+
     /* the device's IDs are looked at in any case */
     fprintf(p->out, "    [%s] = { .name = \"%s\", .size = 0x%" PRIx64 "%s },\n",
-            constant, name, MAX(region->size, 0x40),
+            constant, name, MAX(region->size, least),
             region->port ? ", .port = true" : "");
 }
 
