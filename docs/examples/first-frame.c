@@ -6,6 +6,7 @@
  *      cc -O2 -o first-frame first-frame.c
  *      ./first-frame 0000:03:00.0      # as root; its driver is vfio-pci
  */
+#define _FILE_OFFSET_BITS 64    /* VFIO's regions are far behind each other */
 #include <err.h>
 #include <fcntl.h>
 #include <limits.h>
