@@ -66,6 +66,7 @@ static void walk(PlayState *state)
     while (i < job->end) {
         const SeqOp *op = sequence_op(job->seq, i);
 
+        state->end = result->depth ? loops[result->depth - 1].end : job->end;
         play_step_begin(state, i);
         if (!play_go_on(state) || !asked(state, &ask, i) ||
             !play_step(state)) {

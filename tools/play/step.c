@@ -325,14 +325,49 @@ static void fill(const PlayState *state, const SeqOp *op, const void *bytes,
     play_log_fill(job->log, &filled);
 }
 
+/*
+ * The addresses that are in a descriptor come after its other bytes.  A device
+ * that is at work may look at it in between, so it gets them at once.
+ *
+ * Return: whether the operation is an address in @bytes, and is in them now
+ */
+static bool put_pointer(const PlayState *state, const SeqOp *op,
+                        const SeqOp *pointer, uint8_t *bytes, size_t len)
+{
+    uint64_t at = offset_of(state, pointer) - state->result->offset;
+    uint64_t word = GUINT64_TO_LE(address_of(state, pointer));
+
+    if (pointer->memory != op->memory || at > len ||
+        pointer->width > len - at) {
+        return false;
+    }
+    memcpy(bytes + at, &word, pointer->width);
+    return true;
+}
+
+static bool is_pointer(const PlayState *state, uint32_t i)
+{
+    return i < state->end &&
+           sequence_op(state->job->seq, i)->kind == SEQ_POINTER;
+}
+
 static bool do_memory(PlayState *state, const SeqOp *op, uint32_t i)
 {
     gsize len;
     const void *bytes = g_bytes_get_data(
         sequence_memory_bytes(state->job->seq, op), &len);
+    g_autofree uint8_t *whole = NULL;
 
-    (void)i;
-    fill(state, op, bytes, len);
+    if (is_pointer(state, i + 1)) {
+        whole = g_memdup2(bytes, len);
+    }
+    for (i++; is_pointer(state, i); i++) {
+        if (!put_pointer(state, op, sequence_op(state->job->seq, i), whole,
+                         len)) {
+            break;
+        }
+    }
+    fill(state, op, whole ? whole : bytes, len);
     return true;
 }
 

@@ -15,6 +15,8 @@
  * @read: what each operation has read, by its number
  * @known: which of them have read, a bit each
  * @start: when the first operation began
+ * @end: number of the operation behind the body of the innermost loop, or
+ *       behind the last one
  */
 typedef struct PlayState {
     const PlayJob *job;
@@ -22,6 +24,7 @@ typedef struct PlayState {
     uint64_t *read;
     uint8_t *known;
     uint64_t start;
+    uint32_t end;
 } PlayState;
 
 /**
