@@ -267,7 +267,10 @@ static ToolStatus play_session(PlayPlan *plan, OutFile *log, int lock)
     return status;
 }
 
-/* Read the device again: giving back leftovers has changed its state. */
+/*
+ * Read the device again: giving back leftovers has changed its state, and there
+ * may be another one at this address since the user was asked.
+ */
 static bool look_again(PlayPlan *plan, GError **error)
 {
     HostPci *old = play_plan_device(plan);
@@ -278,7 +281,7 @@ static bool look_again(PlayPlan *plan, GError **error)
     }
     plan->host.guests->pdata[0] = now;
     host_pci_free(old);
-    return true;
+    return play_device_fits(plan, error);
 }
 
 static bool give_back_killed(const PlayPlan *plan, GError **error)
