@@ -15,8 +15,16 @@
 /* Return: false if the user wants no more operations */
 static bool asked(PlayState *state, PlayAsk **ask, uint32_t i)
 {
-    PlayAnswer answer = *ask ? (*ask)(state->job->opaque, i) : PLAY_ANSWER_GO;
+    PlayBackend *backend = state->job->backend;
+    PlayAnswer answer = PLAY_ANSWER_GO;
 
+    /* The user's time does not count. */
+    if (*ask) {
+        uint64_t asked_at = backend->now(backend);
+
+        answer = (*ask)(state->job->opaque, i);
+        state->start += backend->now(backend) - asked_at;
+    }
     if (answer == PLAY_ANSWER_ALL) {
         *ask = NULL;
     }
