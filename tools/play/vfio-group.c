@@ -82,7 +82,9 @@ static bool open_group(PlayVfio *vfio, const char *root, const HostPci *dev,
         return fail(error, "VFIO does not take the device's group");
     }
     return !ioctl(vfio->iommu, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) ||
-           fail(error, "VFIO does not set up the IOMMU");
+           play_error(error,
+                      "VFIO does not set up the IOMMU for %s: %s; 'vfio-trace doctor %s' may say why",
+                      dev->bdf, g_strerror(errno), dev->bdf);
 }
 
 /* The kernel's vfio_pci_core_match() reads the token behind the address. */

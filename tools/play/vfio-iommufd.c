@@ -105,8 +105,9 @@ static bool attach_device(PlayVfio *vfio, GError **error)
     vfio->ioas = alloc.id;
     attach.id = alloc.id;
     return !ioctl(vfio->device, VFIO_CDEV_ATTACH, &attach) ||
-           play_error(error, "VFIO does not set up the IOMMU for %s: %s",
-                      vfio->bdf, g_strerror(errno));
+           play_error(error,
+                      "VFIO does not set up the IOMMU for %s: %s; 'vfio-trace doctor %s' may say why",
+                      vfio->bdf, g_strerror(errno), vfio->bdf);
 }
 
 static bool iommufd_open(PlayVfio *vfio, const VfioTarget *target,

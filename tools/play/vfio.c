@@ -80,6 +80,15 @@ bool vfio_refused(const PlayVfio *vfio, const VfioTarget *target,
                           "VFIO refuses the token of %s: it must be the UUID that the user of its physical function has set (dmesg has more)",
                           vfio->bdf);
     }
+    if (errno == E2BIG && target->token) {
+        return play_error(error,
+                          "this kernel takes no token by /dev/iommu: the first ones of Linux 6.17 do not, use a newer one");
+    }
+    if (errno == EPERM) {
+        return play_error(error,
+                          "VFIO does not open %s: %s; the host may have no interrupt remapping: 'vfio-trace doctor %s' says more",
+                          vfio->bdf, g_strerror(errno), vfio->bdf);
+    }
     return play_error(error,
                       "VFIO does not open %s: %s; the kernel's log may say why (dmesg)",
                       vfio->bdf, g_strerror(errno));
