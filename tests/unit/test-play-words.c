@@ -47,7 +47,7 @@ static void test_words(void)
 }
 
 /* How a check of 0xffff is explained, with @vendor in config space */
-static char *explained(uint16_t vendor, PlayEnd end, const SeqOp *op)
+static char *explained(uint32_t class, PlayEnd end, const SeqOp *op)
 {
     g_autoptr(Sequence) seq = play_sequence();
     PlayMemory memory;
@@ -56,7 +56,7 @@ static char *explained(uint16_t vendor, PlayEnd end, const SeqOp *op)
 
     *sequence_add(seq, op->kind, 10) = *op;
     play_memory_init(&memory);
-    memcpy(memory.bytes, &vendor, 2);
+    memcpy(memory.bytes + 8, &class, 4);
     memcpy(memory.bytes + 0x10, "\xff\xff\xff\x7f", 4);
     play_assert_ends(seq, &memory, end, &result);
     text = play_say(seq, &result);
@@ -70,10 +70,10 @@ static void test_silent(void)
     SeqOp check = *play_add(seq, SEQ_CHECK, 0x10, 2, 0);
     SeqOp half = *play_add(seq, SEQ_CHECK, 0x12, 2, 0);
     SeqOp poll = *play_add(seq, SEQ_POLL, 0x10, 1, 0);
-    g_autofree char *gone = explained(0xffff, PLAY_END_CHECK, &check);
-    g_autofree char *off = explained(0x10de, PLAY_END_CHECK, &check);
-    g_autofree char *other = explained(0xffff, PLAY_END_CHECK, &half);
-    g_autofree char *late = explained(0xffff, PLAY_END_POLL, &poll);
+    g_autofree char *gone = explained(UINT32_MAX, PLAY_END_CHECK, &check);
+    g_autofree char *off = explained(0x030000a1, PLAY_END_CHECK, &check);
+    g_autofree char *other = explained(UINT32_MAX, PLAY_END_CHECK, &half);
+    g_autofree char *late = explained(UINT32_MAX, PLAY_END_POLL, &poll);
 
     assert_contains(gone,
         "    mask      0xffff, of which 0xffff differ\n"

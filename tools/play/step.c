@@ -129,21 +129,31 @@ static bool as_wanted(const PlayState *state, const SeqOp *op)
     return equal != op->differs;
 }
 
+/* PCI 3.0, 6.1: revision and class */
+#define CONFIG_CLASS 8
+
 /*
  * A device that was unplugged, sleeps or hangs answers with all ones.  Config
- * space tells more: its first word is never all ones.
+ * space tells more: revision and class are never all ones.  (VFIO answers for
+ * the IDs itself, also if the device is gone.)
  */
 static PlayPulse pulse_of(PlayState *state, const SeqOp *op)
 {
     PlayBackend *backend = state->job->backend;
     g_autoptr(GError) error = NULL;
-    uint64_t vendor;
+    PlayAccess access = {
+        .region = SEQUENCE_REGION_CONFIG, .offset = CONFIG_CLASS, .width = 4,
+        .value = ones(4),
+    };
 
     if (state->result->got != ones(op->width)) {
         return PLAY_PULSE_GOOD;
     }
-    return backend->read(backend, SEQUENCE_REGION_CONFIG, 0, 2, &vendor,
-                         &error) && vendor != ones(2)
+    access.failed = !backend->read(backend, access.region, access.offset,
+                                   access.width, &access.value, &error);
+    access.ns = now(state);
+    play_log_access(state->job->log, &access);
+    return !access.failed && access.value != ones(4)
            ? PLAY_PULSE_ONES : PLAY_PULSE_NONE;
 }
 
