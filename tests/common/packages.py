@@ -53,6 +53,7 @@ zsh -fc 'autoload -U compinit; compinit -u -D; print -r -- $_comps[vfio-trace]' 
 test -s /usr/share/fish/vendor_completions.d/vfio-trace.fish
 vfio-trace regdb list | grep /usr/share/vfio-trace/regdb/nvme.xml
 vfio-trace lookup --device 8086:10d3 bar0:0x0 | grep CTRL
+test -s {os.path.dirname(EXAMPLE)}/first-frame.c
 vfio-trace check trace.mmt
 vfio-trace decode --script e1000e trace.mmt
 ! vfio-trace virt status guest 2> virt.txt && grep 'is libvirt installed?' virt.txt
