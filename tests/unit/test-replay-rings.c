@@ -185,6 +185,19 @@ static void test_driver(void)
     expect(log, 4, 2, "driver:2008@1 ");
 }
 
+/* The log says it, though there is neither a read nor an interrupt. */
+static void test_by_device(void)
+{
+    g_autoptr(ReplayLog) log = load("",
+        "W 4 15.000000 1 0xfeb80000 0x1 0x0 0\n"
+        "W 4 15.000100 1 0xfeb80004 0x2 0x0 0\n"
+        "MARK 15.000101 vfio-trace: ring device=dut0 ring=CQ[0] base=0x2000 count=64 entry=8 by=device\n"
+        "MARK 15.000101 vfio-trace: entry device=dut0 ring=CQ[0] index=1 at=0x2008 len=8 0100000000000000\n");
+
+    expect(log, 0, 1, "device:2008@50 ");
+    expect(log, 4, 2, "");
+}
+
 /* What the driver numbers its commands with, and what the log's did */
 static uint16_t token(unsigned n, bool log)
 {
@@ -263,6 +276,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-rings/interrupt", test_interrupt);
     g_test_add_func("/replay-rings/not-seen", test_not_seen);
     g_test_add_func("/replay-rings/driver", test_driver);
+    g_test_add_func("/replay-rings/by-device", test_by_device);
     g_test_add_func("/replay-rings/echo", test_echo);
     g_test_add_func("/replay-rings/no-step", test_no_step);
     return g_test_run();
