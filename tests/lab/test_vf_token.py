@@ -8,13 +8,13 @@ VFIO then opens it only with the token that the user of the physical function
 has set: here, a QEMU that only holds the physical function.
 """
 
-import json
 import os
 import re
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import lab, mmt, tap                                 # noqa: E402
+from common import sequences as seq                             # noqa: E402
 from common.tap import equal, matches, test                      # noqa: E402
 
 SCRIPT = r"""
@@ -113,24 +113,12 @@ echo finished
 
 def sequence(scratch):
     """The IDs, which VFIO makes up, and a register that is written."""
-    def op(kind, region, offset, **more):
-        return {"op": kind, "region": region, "offset": hex(offset),
-                "width": 4, **more}
-
-    path = os.path.join(scratch, "vf.json")
-    with open(path, "w", encoding="utf-8") as f:
-        json.dump({
-            "format": "vfio-trace-sequence", "version": 1,
-            "device": {"vendor": "0x8086", "device": "0x10ca"},
-            "regions": [{"region": "bar0", "size": "0x4000"},
-                        {"region": "config", "size": "0x100"}],
-            "operations": [
-                op("check", "config", 0, value="0x10ca8086"),
-                op("read", "bar0", 0x8, name="STATUS"),
-                op("write", "bar0", 0x2800, value="0x12345680", name="RDBAL"),
-                op("check", "bar0", 0x2800, value="0x12345680", name="RDBAL"),
-            ]}, f)
-    return path
+    return seq.save(scratch, "vf", seq.sequence(
+        (0x8086, 0x10ca), {"bar0": 0x4000, "config": 0x100}, [
+            seq.check("config", 0, 0x10ca8086),
+            seq.read("bar0", 0x8, name="STATUS"),
+            seq.write("bar0", 0x2800, 0x12345680, name="RDBAL"),
+            seq.check("bar0", 0x2800, 0x12345680, name="RDBAL")]))
 
 
 @test
