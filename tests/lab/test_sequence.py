@@ -29,9 +29,9 @@ WAYS = ("play", "c", "py")
 CAPTURE = r"""
 set -eu
 nic=/sys/bus/pci/devices/${BDFS% *}
-within_30_s()
+within_limit()
 {
-    for i in $(seq 300); do
+    for i in $(seq LIMIT); do
         ! "$@" || return 0
         usleep 100000
     done
@@ -47,14 +47,14 @@ dev=$(ls $nic/net)
 mark ifup
 ip addr add 192.0.2.1/24 dev $dev
 ip link set $dev up
-within_30_s has_link
+within_limit has_link
 mark send
 arping -c 1 -w 1 -I $dev 192.0.2.2 > /dev/null || true
 sleep 5         # the driver looks at the link every two seconds
 mark sent
 mark disk
 modprobe nvme
-within_30_s has_disk
+within_limit has_disk
 mark read
 for name in model serial firmware_rev; do
     cat /sys/class/nvme/nvme0/$name > $LAB_OUT/$name
@@ -109,7 +109,8 @@ def capture(scratch, frames):
     os.mkdir(where)
     return lab.Run(
         where, device=[f"e1000e,mac={MAC}", DISK], driver="none",
-        guest_module=list(RINGS), script=CAPTURE,
+        guest_module=list(RINGS),
+        script=CAPTURE.replace("LIMIT", str(int(tap.patience(300)))),
         attach=["vfio-pci-trace,trace-log=log0,config=on,irq=on,"
                 f"rings=/extra/{name}.rings" for name in RINGS],
         extra=[os.path.join(lab.TOP, "rings", f"{name}.rings")
