@@ -6,7 +6,8 @@
  * directory $FAKE_VFIO: its regions are in the file "device", of 64 KiB each, at
  * FAKE_VFIO_OFFSET().  BAR 0 can be mapped, BAR 2 in parts only.  The file
  * "log" gets what is asked.  $FAKE_VFIO_HAS has words: "noreset", "quiet" (no
- * interrupts come), and "irq2=4": four interrupts of VFIO's index 2, MSI-X.
+ * interrupts come), "twice" (each comes two times at once), and "irq2=4": four
+ * interrupts of VFIO's index 2, MSI-X.
  */
 /* Both names of a function are defined here; the headers make them one. */
 #undef _FILE_OFFSET_BITS
@@ -191,9 +192,9 @@ static int get_irq(struct vfio_irq_info *info)
 
 static void raise_irq(int fd)
 {
-    static const uint64_t one = 1;
+    const uint64_t count = has("twice") ? 2 : 1;
 
-    if (!has("quiet") && write(fd, &one, sizeof(one)) != sizeof(one)) {
+    if (!has("quiet") && write(fd, &count, sizeof(count)) != sizeof(count)) {
         abort();
     }
 }

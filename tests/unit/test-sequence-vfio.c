@@ -315,6 +315,9 @@ static void test_irqs(gconstpointer data)
         { "irq2=4 quiet", 3, 0, 1,
           "no interrupt of vector 3 in 20000 us (line 7 of the trace)\n",
           "reset\nirqs 2 flags 0x24 count 4\n" },
+        /* each wait takes one, though both have come before the first */
+        { "irq2=4 twice", 3, 3, 0, "",
+          "reset\nirqs 2 flags 0x24 count 4\n" },
         /* each comes once here */
         { "irq2=4", 3, 3, 1,
           "no interrupt of vector 3 in 20000 us (line 7 of the trace)\n",
