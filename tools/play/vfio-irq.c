@@ -88,8 +88,12 @@ static bool choose(PlayVfio *vfio, uint64_t n, GError **error)
                              (unsigned)n - 1, vfio->bdf);
 }
 
-static bool set_irqs(const PlayVfio *vfio, uint32_t flags, const int *fds,
-                     unsigned n)
+/*
+ * Return: 0; -1, and errno says why not; more than 0 if the kernel has so many
+ * vectors, and gives none: without interrupt remapping, it has one of MSI
+ */
+static int set_irqs(const PlayVfio *vfio, uint32_t flags, const int *fds,
+                    unsigned n)
 {
     size_t bytes = sizeof(struct vfio_irq_set) + (fds ? n * sizeof(*fds) : 0);
     g_autofree struct vfio_irq_set *set = g_malloc0(bytes);
@@ -101,7 +105,7 @@ static bool set_irqs(const PlayVfio *vfio, uint32_t flags, const int *fds,
     if (fds) {
         memcpy(set->data, fds, n * sizeof(*fds));
     }
-    return !ioctl(vfio->device, VFIO_DEVICE_SET_IRQS, set);
+    return ioctl(vfio->device, VFIO_DEVICE_SET_IRQS, set);
 }
 
 static bool add_eventfds(PlayVfio *vfio, uint64_t n, GError **error)
@@ -120,9 +124,20 @@ static bool add_eventfds(PlayVfio *vfio, uint64_t n, GError **error)
     return true;
 }
 
+static bool not_set(const PlayVfio *vfio, uint64_t n, int given, GError **error)
+{
+    return given > 0
+           ? play_error(error,
+                        "the sequence waits for interrupt %u, and the kernel has %d for %s: the host may have no interrupt remapping ('vfio-trace doctor' tells)",
+                        (unsigned)n - 1, given, vfio->bdf)
+           : play_error(error, "VFIO gives no interrupts of %s: %s", vfio->bdf,
+                        g_strerror(errno));
+}
+
 bool vfio_irq_open(PlayVfio *vfio, const Sequence *seq, GError **error)
 {
     uint64_t n = vectors_of(seq);
+    int given;
 
     vfio->irqs = g_array_new(FALSE, FALSE, sizeof(int));
     vfio->irq_index = VFIO_PCI_INTX_IRQ_INDEX;
@@ -136,11 +151,10 @@ bool vfio_irq_open(PlayVfio *vfio, const Sequence *seq, GError **error)
     if (!add_eventfds(vfio, n, error)) {
         return false;
     }
-    return set_irqs(vfio, VFIO_IRQ_SET_DATA_EVENTFD |
-                          VFIO_IRQ_SET_ACTION_TRIGGER,
-                    (const int *)(void *)vfio->irqs->data, n) ||
-           play_error(error, "VFIO gives no interrupts of %s: %s", vfio->bdf,
-                      g_strerror(errno));
+    given = set_irqs(vfio, VFIO_IRQ_SET_DATA_EVENTFD |
+                           VFIO_IRQ_SET_ACTION_TRIGGER,
+                     (const int *)(void *)vfio->irqs->data, n);
+    return !given || not_set(vfio, n, given, error);
 }
 
 PlayIrq vfio_irq_wait(PlayBackend *backend, unsigned vector, uint64_t ns,
@@ -151,8 +165,8 @@ PlayIrq vfio_irq_wait(PlayBackend *backend, unsigned vector, uint64_t ns,
     uint64_t count;
 
     if (vfio->irq_masked) {
-        if (!set_irqs(vfio, VFIO_IRQ_SET_DATA_NONE |
-                            VFIO_IRQ_SET_ACTION_UNMASK, NULL, 1)) {
+        if (set_irqs(vfio, VFIO_IRQ_SET_DATA_NONE |
+                           VFIO_IRQ_SET_ACTION_UNMASK, NULL, 1)) {
             play_error(error, "VFIO does not unmask the interrupt: %s",
                        g_strerror(errno));
             return PLAY_IRQ_ERROR;
