@@ -22,6 +22,8 @@
  * @polled: its number
  * @members: number of members
  * @first: the first access
+ * @last: the last read of the member by which it waits; @node has the offset of
+ *        the first time that the cycle is reached, which may be another one
  * @loud: a read of another member may change it
  * @next: the value is in an access behind the last round
  * @last_ns: time of the last access, not of when it is read
@@ -31,6 +33,7 @@ typedef struct Cycle {
     uint32_t polled;
     uint32_t members;
     MmtEntry first;
+    MmtEntry last;
     bool loud;
     bool next;
     uint64_t last_ns;
@@ -139,7 +142,7 @@ static void note_loud(Compile *c, const Cycle *cycle, const FoldNode *loud)
 }
 
 /* Rounds before the last */
-static void emit_rounds(Compile *c, const Cycle *cycle, uint64_t rounds)
+static void emit_rounds(Compile *c, Cycle *cycle, uint64_t rounds)
 {
     CompileLoop loop;
     uint64_t round;
@@ -157,6 +160,7 @@ static void emit_rounds(Compile *c, const Cycle *cycle, uint64_t rounds)
             MmtEntry entry = compile_take(c);
 
             compile_access(c, &entry);
+            cycle->last = i + 1 == cycle->polled ? entry : cycle->last;
         }
         compile_round_end(c, &loop);
     }
@@ -207,13 +211,13 @@ static void emit_members(Compile *c, Cycle *cycle, uint32_t from,
 /* The value is in an access behind the last round. */
 static void await(Compile *c, const Cycle *cycle)
 {
-    const FoldNode *node = cycle->node;
     CompileAwaited *awaited = &c->awaited;
 
     awaited->first = cycle->first;
-    awaited->first.offset = node->offset;
-    awaited->first.region = node->region;
-    awaited->first.width = node->width;
+    awaited->first.offset = cycle->last.offset;
+    awaited->first.address = cycle->last.address;
+    awaited->first.region = cycle->last.region;
+    awaited->first.width = cycle->last.width;
     awaited->begins = cycle->loud;
     awaited->leaves = cycle->polled;
     poll_of(cycle, &awaited->poll);
@@ -225,13 +229,11 @@ static void await(Compile *c, const Cycle *cycle)
 
 static void emit_last_round(Compile *c, Cycle *cycle)
 {
-    MmtEntry entry;
-
     emit_members(c, cycle, 1, cycle->polled - 1, !cycle->loud);
-    entry = compile_take(c);
-    cycle->last_ns = entry.ns;
+    cycle->last = compile_take(c);
+    cycle->last_ns = cycle->last.ns;
     if (!cycle->next) {
-        emit_poll(c, cycle, &entry);
+        emit_poll(c, cycle, &cycle->last);
     }
     emit_members(c, cycle, cycle->polled + 1, cycle->members, cycle->next);
 }
