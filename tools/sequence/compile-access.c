@@ -157,6 +157,11 @@ static bool find_address(Compile *c, const MmtEntry *entry, SeqOp *to)
     SeqBuffer *buffer;
     uint32_t number;
 
+    if (!found && !c->lost_said && compile_dma_lost(c->dma, entry)) {
+        compile_note(c, entry->line,
+                     "from here on, addresses of memory that are written to registers stay as they were in the trace: it has more values that may be addresses than are looked at; select a shorter part of it");
+        c->lost_said = true;
+    }
     if (!found) {
         return false;
     }

@@ -39,6 +39,7 @@ typedef struct Candidate {
  * struct CompileDma: the state
  * @areas: memory that is known
  * @candidates: Candidate
+ * @lost_line: line of the first one that there was no room for, or 0
  * @near: the last writes
  * @n: number of writes
  * @found: CompileAddress, by line
@@ -49,6 +50,7 @@ typedef struct Candidate {
 struct CompileDma {
     CompileAreas *areas;
     GArray *candidates;
+    uint64_t lost_line;
     MmtEntry near[NEAR];
     uint64_t n;
     GArray *found;
@@ -78,9 +80,13 @@ static bool is_likely(uint64_t address)
 
 static void add_candidate(CompileDma *dma, const Candidate *candidate)
 {
-    if (is_likely(candidate->address) &&
-        dma->candidates->len < CANDIDATES_MAX) {
+    if (!is_likely(candidate->address)) {
+        return;
+    }
+    if (dma->candidates->len < CANDIDATES_MAX) {
         g_array_append_val(dma->candidates, *candidate);
+    } else if (!dma->lost_line) {
+        dma->lost_line = MAX(candidate->low_line, candidate->high_line);
     }
 }
 
@@ -260,6 +266,13 @@ const CompileAddress *compile_dma_find(const CompileDma *dma, uint64_t line)
         }
     }
     return NULL;
+}
+
+bool compile_dma_lost(const CompileDma *dma, const MmtEntry *entry)
+{
+    return dma->lost_line && entry->line >= dma->lost_line &&
+           (entry->width == 4 || entry->width == 8) &&
+           is_likely(entry->value);
 }
 
 static uint32_t add_buffer(CompileDma *dma, Sequence *seq,

@@ -71,6 +71,16 @@ const GArray *compile_dma_finish(CompileDma *dma,
 const CompileAddress *compile_dma_find(const CompileDma *dma, uint64_t line);
 
 /**
+ * compile_dma_lost() - may a write be one of an address that was not kept?
+ * @dma: the state, finished
+ * @entry: a write that compile_dma_find() does not know
+ *
+ * Memory is bounded: of a trace with too many values that may be addresses, the
+ * first ones are kept.
+ */
+bool compile_dma_lost(const CompileDma *dma, const MmtEntry *entry);
+
+/**
  * compile_dma_buffer() - get the buffer of an address, made if it is new
  * @dma: the state
  * @seq: the sequence

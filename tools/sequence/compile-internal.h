@@ -119,6 +119,7 @@ typedef struct CompileAwaited {
  * @awaited: a poll that the accesses of an item have not ended
  * @written: MmtEntry, what was written to a register last
  * @no_room: it was said that there is too much memory
+ * @lost_said: it was said that addresses were not looked for
  * @full: there are too many operations
  */
 typedef struct Compile {
@@ -152,6 +153,7 @@ typedef struct Compile {
     CompileAwaited awaited;
     GHashTable *written;
     bool no_room;
+    bool lost_said;
     bool full;
 } Compile;
 
