@@ -11,12 +11,13 @@ MmtEntry compile_take(Compile *c)
                                              c->head);
     MmtEntry entry = pending->entry;
 
-    if (c->taken) {
+    if (c->taken == pending->n - 1) {
+        entry.ns = pending->last_ns;
+        entry.line = pending->last_line;
+    } else {
         /* times of those between are not kept: they are between */
         entry.ns += (pending->last_ns - entry.ns) / (pending->n - 1) *
                     c->taken;
-        entry.line = c->taken == pending->n - 1 ? pending->last_line
-                                                : entry.line;
     }
     if (++c->taken == pending->n) {
         c->head++;

@@ -157,13 +157,15 @@ static void put_irq(const Sequence *seq, GString *row, const SeqOp *op)
 
 static void put_bytes(GString *row, GBytes *bytes)
 {
+    static const char digits[] = "0123456789abcdef";
     gsize len, i;
     const uint8_t *p = g_bytes_get_data(bytes, &len);
 
     json_line_text(row, "bytes", "");
     g_string_truncate(row, row->len - 1);
     for (i = 0; i < len; i++) {
-        g_string_append_printf(row, "%02x", p[i]);
+        g_string_append_c(row, digits[p[i] >> 4]);
+        g_string_append_c(row, digits[p[i] & 15]);
     }
     g_string_append_c(row, '"');
 }
