@@ -192,17 +192,16 @@ uint64_t upload_pages_bytes(const UploadPages *pages)
     return pages ? pages->up.bytes->len : 0;
 }
 
-/* What went down comes from the lowest page on. */
-static void put_in_order(Upload *up)
+void upload_reverse(GByteArray *bytes, size_t unit)
 {
-    g_autofree uint8_t *copy = g_memdup2(up->bytes->data, up->bytes->len);
-    size_t from, left = up->bytes->len;
+    g_autofree uint8_t *copy = g_memdup2(bytes->data, bytes->len);
+    size_t from, left = bytes->len;
 
-    for (from = 0; from < up->bytes->len; from += up->page_bytes) {
-        size_t n = MIN(up->page_bytes, up->bytes->len - from);
+    for (from = 0; from < bytes->len; from += unit) {
+        size_t n = MIN(unit, bytes->len - from);
 
         left -= n;
-        memcpy(up->bytes->data + left, copy + from, n);
+        memcpy(bytes->data + left, copy + from, n);
     }
 }
 
@@ -220,8 +219,9 @@ const Upload *upload_pages_get(UploadPages *pages)
     up->index_first = mover->first;
     up->index_step = mover->step;
     up->blocks = up->pages;
+    /* What went down comes from the lowest page on. */
     if (mover->step < 0) {
-        put_in_order(up);
+        upload_reverse(up->bytes, up->page_bytes);
     }
     return up;
 }

@@ -45,6 +45,13 @@ typedef struct UploadPages UploadPages;
 bool upload_step_fits(int64_t step, uint64_t bytes);
 
 /**
+ * upload_reverse() - put parts of an upload in the opposite order
+ * @bytes: the upload
+ * @unit: bytes of each part; the last one may be shorter
+ */
+void upload_reverse(GByteArray *bytes, size_t unit);
+
+/**
  * upload_pages_turn() - does a page begin?
  * @pages: the pages before it, or NULL if there is only one
  * @first: writes before that one, if there is only one

@@ -61,20 +61,6 @@ static void set_remove(UploadSet *set, UploadRun *run)
     set->paged -= run->pages != NULL;
 }
 
-/* Units of @unit bytes in the opposite order; the last one may be shorter. */
-static void reverse(GByteArray *bytes, size_t unit)
-{
-    g_autofree uint8_t *copy = g_memdup2(bytes->data, bytes->len);
-    size_t from, left = bytes->len;
-
-    for (from = 0; from < bytes->len; from += unit) {
-        size_t n = MIN(unit, bytes->len - from);
-
-        left -= n;
-        memcpy(bytes->data + left, copy + from, n);
-    }
-}
-
 bool upload_index_is_prior(const UploadRun *run)
 {
     return run->up.prior && run->up.prior_offset == run->up.index_offset;
@@ -122,10 +108,10 @@ static UploadContent content(const UploadRun *run)
 static void put_in_order(UploadRun *run)
 {
     if (run->up.stride < 0) {
-        reverse(run->up.bytes, run->up.width);
+        upload_reverse(run->up.bytes, run->up.width);
     } else if (run->up.way == UPLOAD_PAIR && run->up.index_step < 0 &&
                run->port.block_bytes) {
-        reverse(run->up.bytes, run->port.block_bytes);
+        upload_reverse(run->up.bytes, run->port.block_bytes);
     }
 }
 
