@@ -66,7 +66,8 @@ void replay_guess_follow(Replay *replay, uint32_t reg,
         uint32_t step = guess_step(replay, chain, access, guess->at + 1,
                                    REPLAY_NEAR);
 
-        if (step != REPLAY_NO_STEP) {
+        guess->hit = step != REPLAY_NO_STEP;
+        if (guess->hit) {
             guess->at = step;
             guess->hits++;
             guess->writes += access->write;
@@ -83,7 +84,9 @@ uint32_t replay_guess_sure(const Replay *replay)
     unsigned i;
 
     for (i = 0; i < replay->n_guesses; i++) {
-        if (guess_is_proved(replay, &replay->guesses[i])) {
+        /* One may be proved by an access that did not ask, and not fit now. */
+        if (replay->guesses[i].hit &&
+            guess_is_proved(replay, &replay->guesses[i])) {
             return replay->guesses[i].at;
         }
     }

@@ -111,6 +111,7 @@ typedef struct ReplayReg {
  * @writes: how many of them were writes
  * @misses: how many did not
  * @born: Replay.fits at that time
+ * @hit: the last access fitted: it is step @at
  */
 typedef struct ReplayGuess {
     uint32_t at;
@@ -118,6 +119,7 @@ typedef struct ReplayGuess {
     uint32_t writes;
     uint32_t misses;
     uint64_t born;
+    bool hit;
 } ReplayGuess;
 
 /**

@@ -240,6 +240,41 @@ static void test_resync(void)
     replay_free(replay);
 }
 
+/* A place is proved by an access that is on the path, too; the next is not. */
+static void test_resync_other(void)
+{
+    static const Row status = R(0x8000, 7);
+    Replay *replay = replay_new();
+    unsigned i;
+
+    for (i = 0; i < 3000; i++) {
+        Row row = { i % 3 == 0, 4 * (i / 3), i };
+
+        learn(replay, &row, 1);
+        if (i % 3 == 2) {
+            learn(replay, &status, 1);
+        }
+    }
+    replay_ready(replay);
+    for (i = 0; i < 99; i++) {
+        Row row = { i % 3 == 0, 4 * (i / 3), i };
+
+        expect(replay, row, REPLAY_ON_PATH);
+        if (i % 3 == 2) {
+            expect(replay, status, REPLAY_ON_PATH);
+        }
+    }
+    for (i = 2001; i < 2006; i++) {
+        Row row = { i % 3 == 0, 4 * (i / 3), i };
+
+        expect(replay, row, REPLAY_DEPARTED);
+    }
+    expect(replay, status, REPLAY_REPEATED);
+    /* Its own value, not that of the status */
+    READ(replay, 4 * 900, 2701, REPLAY_DEPARTED);
+    replay_free(replay);
+}
+
 static const Row load[] = {
     R(0x0, 1), W(0x4, 2), R(0x8, 0), R(0x8, 3), W(0xc, 4), R(0x10, 5),
 };
@@ -506,6 +541,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay-model/counter", test_counter);
     g_test_add_func("/replay-model/width", test_width);
     g_test_add_func("/replay-model/resync", test_resync);
+    g_test_add_func("/replay-model/resync-other", test_resync_other);
     g_test_add_func("/replay-model/again", test_again);
     g_test_add_func("/replay-model/again-far", test_again_far);
     g_test_add_func("/replay-model/reset", test_reset);
