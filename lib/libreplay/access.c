@@ -97,6 +97,7 @@ static ReplayOutcome access_find(Replay *replay, uint32_t reg,
             return REPLAY_AFTER_END;
         }
         replay->epoch++;
+        replay->loads += !replay->reached;
         replay->totals.rewinds++;
         outcome = replay_path_find(replay, reg, access, step);
     }
@@ -184,9 +185,9 @@ uint32_t replay_last_step(const Replay *replay)
     return replay->last;
 }
 
-uint64_t replay_rewinds(const Replay *replay)
+uint32_t replay_loads(const Replay *replay)
 {
-    return replay->totals.rewinds;
+    return replay->loads;
 }
 
 void replay_reset(Replay *replay)

@@ -158,6 +158,7 @@ typedef struct ReplayPoll {
  * @barrier: per processor: steps up to its last write that was done
  * @anchor: when the driver did step @reached - 1
  * @epoch: grows at each reset
+ * @loads: how often the driver has gone from the log's end to its begin
  * @fits: accesses that were on the path
  * @tries: how many of the next accesses may decide where the driver begins
  * @last: the step that the last access was, or REPLAY_NO_STEP
@@ -191,6 +192,7 @@ struct Replay {
     uint32_t barrier[REPLAY_CPUS];
     uint64_t anchor;
     uint32_t epoch;
+    uint32_t loads;
     uint64_t fits;
     uint32_t tries;
     uint32_t last;

@@ -223,12 +223,12 @@ ReplayOutcome replay_access(Replay *replay, ReplayAccess *access);
 uint32_t replay_last_step(const Replay *replay);
 
 /**
- * replay_rewinds() - how often has the driver begun again?
+ * replay_loads() - how often has the driver gone back to the log's begin?
  * @replay: a model that is ready
  *
- * ReplayTotals.rewinds, which takes longer.
+ * Without a reset: at the log's end.
  */
-uint64_t replay_rewinds(const Replay *replay);
+uint32_t replay_loads(const Replay *replay);
 
 /**
  * replay_reset() - the device is reset

@@ -245,17 +245,20 @@ static uint64_t pci_replay_access(PCIReplayBar *bar, hwaddr addr,
         .write = write,
     };
     ReplayOutcome outcome;
-    uint64_t rewinds;
+    uint32_t loads;
     unsigned n;
 
     if (r->gone) {
         /* Bus, config space and bus_master_as are not there any more. */
         return UINT64_MAX;
     }
-    rewinds = replay_rewinds(r->log->replay);
+    loads = replay_loads(r->log->replay);
     outcome = replay_access(r->log->replay, &access);
-    if (replay_rewinds(r->log->replay) != rewinds) {
-        /* Loaded again without a reset: the old driver's memory is freed. */
+    if (replay_loads(r->log->replay) != loads) {
+        /*
+         * Loaded again without a reset: what the last one had is freed.  At a
+         * mark of the user, the driver goes on with the memory that it has.
+         */
         replay_memory_forget(r->log->memory);
     }
     if (outcome == REPLAY_DEPARTED) {
