@@ -253,6 +253,7 @@ static void make_op(Maker *m)
     } else if (kind == SEQ_DELAY || kind == SEQ_IRQ) {
         op->ns = m->what == RANDOM_ALL ? below(m, 99) * 1000 : 0;
         op->value = kind == SEQ_IRQ ? below(m, 2048) : 0;
+        op->rounds = kind == SEQ_IRQ ? 2 * below(m, 3) : 0;
     } else if (kind == SEQ_UPLOAD) {
         make_upload(m, op);
     } else if (kind == SEQ_MEMORY) {

@@ -301,8 +301,11 @@ static void put_op(const Sequence *seq, const SeqOp *op, unsigned depth,
         put_upload(seq, op, text);
         break;
     case SEQ_IRQ:
-        g_string_append_printf(text, "i %" PRIu64 " %" PRIu64 "us", op->value,
-                               op->ns / 1000);
+        g_string_append_printf(text, "i %" PRIu64, op->value);
+        if (op->rounds > 1) {
+            g_string_append_printf(text, " x%" PRIu64, op->rounds);
+        }
+        g_string_append_printf(text, " %" PRIu64 "us", op->ns / 1000);
         break;
     case SEQ_MEMORY:
     case SEQ_POINTER:

@@ -118,6 +118,41 @@ static void test_waits(void)
     play_memory_clear(&memory);
 }
 
+/* Of several in a row, one must come, and no more than these are taken. */
+static void test_several(void)
+{
+    static const struct {
+        unsigned come;
+        const char *said;
+        PlayEnd end;
+    } rows[] = {
+        { 4, "I 3\nI 3\nI 3\nI 3\n", PLAY_END_DONE },
+        { 1, "I 3\n", PLAY_END_IRQ },
+        { 0, "", PLAY_END_IRQ },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Sequence) seq = play_sequence();
+        SeqOp *op = sequence_add(seq, SEQ_IRQ, 2);
+        PlayMemory memory;
+        PlayResult result;
+
+        op->value = 3;
+        op->ns = MS;
+        op->rounds = 3;
+        op = sequence_add(seq, SEQ_IRQ, 3);
+        op->value = 3;
+        op->ns = MS;
+        play_memory_init(&memory);
+        memory.irqs = rows[i].come;
+        play_assert_ends(seq, &memory, rows[i].end, &result);
+        g_assert_cmpstr(memory.said->str, ==, rows[i].said);
+        g_assert_cmpuint(result.op, ==, rows[i].come ? 1 : 0);
+        play_memory_clear(&memory);
+    }
+}
+
 static void test_polls(void)
 {
     g_autoptr(Sequence) seq = play_sequence();
@@ -402,6 +437,7 @@ int main(int argc, char **argv)
     g_test_add_func("/play/sources", test_sources);
     g_test_add_func("/play/uploads", test_uploads);
     g_test_add_func("/play/waits", test_waits);
+    g_test_add_func("/play/several", test_several);
     g_test_add_func("/play/polls", test_polls);
     g_test_add_func("/play/other-ends", test_other_ends);
     g_test_add_func("/play/steps", test_steps);

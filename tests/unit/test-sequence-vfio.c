@@ -284,11 +284,12 @@ static void test_addresses(gconstpointer data)
                "map 0x1010e000 0x2000\n");
 }
 
-static void add_irq(Sequence *seq, unsigned vector)
+static void add_irq(Sequence *seq, unsigned vector, unsigned count)
 {
     SeqOp *op = sequence_add(seq, SEQ_IRQ, 7);
 
     op->value = vector;
+    op->rounds = count;
     op->ns = 20000000;
 }
 
@@ -302,6 +303,7 @@ static void test_irqs(gconstpointer data)
         int status;
         const char *err;
         const char *log;
+        unsigned count;
     } cases[] = {
         { "irq0=1 irq1=4 irq2=4", 3, 1, 0, "",
           "reset\nirqs 2 flags 0x24 count 4\n" },
@@ -318,6 +320,10 @@ static void test_irqs(gconstpointer data)
         /* each wait takes one, though both have come before the first */
         { "irq2=4 twice", 3, 3, 0, "",
           "reset\nirqs 2 flags 0x24 count 4\n" },
+        /* both belong to the first */
+        { "irq2=4 twice", 3, 3, 1,
+          "no interrupt of vector 3 in 20000 us (line 7 of the trace)\n",
+          "reset\nirqs 2 flags 0x24 count 4\n", 2 },
         /* each comes once here */
         { "irq2=4", 3, 3, 1,
           "no interrupt of vector 3 in 20000 us (line 7 of the trace)\n",
@@ -331,8 +337,8 @@ static void test_irqs(gconstpointer data)
         g_autoptr(GPtrArray) argv = NULL;
         g_autofree char *err = NULL;
 
-        add_irq(seq, cases[i].first);
-        add_irq(seq, cases[i].second);
+        add_irq(seq, cases[i].first, cases[i].count);
+        add_irq(seq, cases[i].second, 0);
         put_empty_device();
         argv = program_build(seq, SEQ_BACKEND_VFIO, language, "-O0");
         err = run_with(argv, FAKE_VFIO_BDF, cases[i].has, cases[i].status);

@@ -194,7 +194,11 @@ static void put_upload(GString *text, const Sequence *seq, const SeqOp *op)
 static void put_irq(GString *text, const Sequence *seq, const SeqOp *op)
 {
     (void)seq;
-    g_string_append_printf(text, "interrupt %" PRIu64 ", at most ", op->value);
+    g_string_append_printf(text, "interrupt %" PRIu64, op->value);
+    if (op->rounds > 1) {
+        g_string_append_printf(text, ", up to %" PRIu64 " times", op->rounds);
+    }
+    g_string_append(text, ", at most ");
     play_put_time(text, op->ns);
 }
 

@@ -15,6 +15,9 @@
 /* ...but never longer than this. */
 #define POLL_PAUSE_MAX_NS 1000000
 
+/* Interrupts that follow each other come so close. */
+#define IRQ_MORE_NS 2000000
+
 /* Between two questions whether an upload may go on */
 #define UPLOAD_ROUNDS 1024
 
@@ -301,17 +304,35 @@ static bool do_upload(PlayState *state, const SeqOp *op, uint32_t i)
     return true;
 }
 
-static bool do_irq(PlayState *state, const SeqOp *op, uint32_t i)
+static PlayIrq take_irq(PlayState *state, const SeqOp *op, uint64_t ns)
 {
     PlayBackend *backend = state->job->backend;
     uint64_t left = time_left(state);
-    PlayIrq came = backend->irq(backend, op->value, MIN(op->ns, left),
+    PlayIrq came = backend->irq(backend, op->value, MIN(ns, left),
                                 &state->result->error);
 
-    (void)i;
     if (came == PLAY_IRQ_CAME) {
         play_log_irq(state->job->log, backend->irq_word, op->value,
                      now(state));
+    }
+    return came;
+}
+
+/* INTx, which has no word, is a line: it comes once. */
+static bool do_irq(PlayState *state, const SeqOp *op, uint32_t i)
+{
+    PlayIrq came = take_irq(state, op, op->ns);
+    uint64_t k;
+
+    (void)i;
+    for (k = 1; k < op->rounds && came == PLAY_IRQ_CAME &&
+                state->job->backend->irq_word; k++) {
+        came = take_irq(state, op, IRQ_MORE_NS);
+        if (came == PLAY_IRQ_LATE) {
+            return play_go_on(state);
+        }
+    }
+    if (came == PLAY_IRQ_CAME) {
         return true;
     }
     if (came == PLAY_IRQ_ERROR) {

@@ -110,12 +110,15 @@ static void add_text(Compile *c, const MmtEntry *entry, const char *text)
 }
 
 /*
- * Interrupts that come one after the other are one for who plays: an eventfd
- * counts them together.  Return: whether this one belongs to the last one
+ * Of interrupts that come one after the other, who plays may see fewer: a second
+ * one is lost while the first is on its way.
+ *
+ * Return: whether this one belongs to the last one
  */
 static bool join_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
 {
     uint32_t i, n = c->seq->ops->len;
+    SeqOp *op;
 
     for (i = c->irqs_end; i < n; i++) {
         if (sequence_op(c->seq, i)->kind != SEQ_NOTE) {
@@ -127,7 +130,9 @@ static bool join_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
     if (c->irqs[vector] <= c->irqs_begin) {
         return false;
     }
-    sequence_op(c->seq, c->irqs[vector] - 1)->last_line = entry->line;
+    op = sequence_op(c->seq, c->irqs[vector] - 1);
+    op->last_line = entry->line;
+    op->rounds++;
     return true;
 }
 
@@ -151,6 +156,7 @@ static void add_irq(Compile *c, const MmtEntry *entry, uint64_t vector)
         seen = entry->ns - c->last_ns;
     }
     op->value = vector;
+    op->rounds = 1;
     op->ns = MAX(COMPILE_LIMIT_TIMES * seen, COMPILE_IRQ_MIN_NS);
     c->timed = entry->flags & MMT_ENTRY_TIMED;
     c->last_ns = entry->ns;

@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    OP, REGION, OFFSET, WIDTH, VALUE, MASK, UNTIL, TIMEOUT, US, VECTOR, ROUNDS,
-    TEXT, BUFFER, PART, FROM, AND, OR, XOR, ADD, STRIDE, STEP, FILE_NAME,
+    OP, REGION, OFFSET, WIDTH, VALUE, MASK, UNTIL, TIMEOUT, US, VECTOR, COUNT,
+    ROUNDS,    TEXT, BUFFER, PART, FROM, AND, OR, XOR, ADD, STRIDE, STEP, FILE_NAME,
     ACCESSES, MEMORY, BYTES, NAME, LINE, LAST_LINE, BODY, MEMBERS
 };
 
@@ -174,6 +174,7 @@ static const SeqMember members[MEMBERS] = {
     [TIMEOUT] = { "timeout_us", seq_take_number },
     [US] = { "us", seq_take_number },
     [VECTOR] = { "vector", seq_take_number },
+    [COUNT] = { "count", seq_take_number },
     [ROUNDS] = { "rounds", seq_take_number },
     [TEXT] = { "text", take_text },
     [BUFFER] = { "buffer", take_buffer },
@@ -219,7 +220,7 @@ static const struct {
     [SEQ_DELAY] = { B(US), NAMED },
     [SEQ_MARK] = { B(TEXT), ALWAYS },
     [SEQ_UPLOAD] = { PLACE | B(STRIDE) | B(FILE_NAME) | B(ACCESSES), NAMED },
-    [SEQ_IRQ] = { B(VECTOR) | B(TIMEOUT), NAMED },
+    [SEQ_IRQ] = { B(VECTOR) | B(TIMEOUT), NAMED | B(COUNT) },
     [SEQ_LOOP] = { B(ROUNDS) | B(BODY), NAMED },
     [SEQ_MEMORY] = { IN_MEMORY, STRIDES | B(BYTES) | B(FILE_NAME) },
     [SEQ_POINTER] = { IN_MEMORY | B(WIDTH) | B(BUFFER),
@@ -343,7 +344,8 @@ static bool set_members(SeqReader *r, const SeqValue *m, SeqOp *op)
     op->kind = m[OP].number;
     op->value = m[VALUE].number + m[VECTOR].number;     /* it has one */
     op->differs = m[UNTIL].number;
-    op->rounds = m[ROUNDS].number + m[ACCESSES].number; /* it has one */
+    /* it has one */
+    op->rounds = m[ROUNDS].number + m[ACCESSES].number + m[COUNT].number;
     op->body = m[BODY].number;
     op->file = m[FILE_NAME].present ? m[FILE_NAME].number : SEQUENCE_NONE;
     op->text = m[TEXT].present ? m[TEXT].number

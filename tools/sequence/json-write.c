@@ -152,6 +152,9 @@ static void put_irq(const Sequence *seq, GString *row, const SeqOp *op)
 {
     (void)seq;
     json_line_number(row, "vector", op->value);
+    if (op->rounds > 1) {
+        json_line_number(row, "count", op->rounds);
+    }
     put_us(row, "timeout_us", op->ns);
 }
 

@@ -44,7 +44,8 @@
  * @SEQ_MARK: a mark of the user or of the guest: its text
  * @SEQ_UPLOAD: write the bytes of @file, @rounds accesses of @width; the offset
  *              grows by @stride[0], which is 0 for a port
- * @SEQ_IRQ: wait for an interrupt, at most @ns; @value: its vector
+ * @SEQ_IRQ: wait for an interrupt, at most @ns; @value: its vector.  As many as
+ *           @rounds in a row are taken, if so many come.
  * @SEQ_LOOP: @rounds times the @body operations that follow
  * @SEQ_MEMORY: write bytes to the buffer @memory, as the driver did before it
  *              told the device: those of @data, or of @file
@@ -95,7 +96,7 @@ typedef enum SeqPart {
  * @or_mask: the same
  * @xor_mask: the same
  * @add: the same
- * @rounds: of a loop or an upload
+ * @rounds: of a loop or an upload; of SEQ_IRQ: interrupts in a row, 0 is 1
  * @body: SEQ_LOOP: operations in its body, those of inner loops included
  * @buffer: SEQ_WRITE, SEQ_POINTER: the buffer whose address is written
  * @memory: SEQ_MEMORY, SEQ_POINTER: the buffer that is written to

@@ -314,8 +314,9 @@ static void put_pointer(Statement *s)
 
 static void put_irq(Statement *s)
 {
-    g_string_append_printf(s->text, "wait_irq(%" PRIu64 ", %" PRIu64,
-                           s->op->value, to_us(s->op->ns));
+    g_string_append_printf(s->text, "wait_irq(%" PRIu64 ", %" PRIu64
+                           ", %" PRIu64, s->op->value, MAX(s->op->rounds, 1),
+                           to_us(s->op->ns));
     put_lines_end(s);
 }
 
