@@ -4,11 +4,12 @@
  *
  * A write is looked for by its value: of the writes to one register, several
  * may be ahead, of several threads.  One that the log's processor has done a
- * write after is taken only if there is none of that value ahead.  A read is the register's next one that is
- * neither done nor stale.  It is stale if the log's processor has done a write
- * after it: the driver has left it out.  Before a read that lies behind writes
- * which are still to be done, the driver polls longer than the log's did.  What
- * it reads of one register, it reads in the log's order.
+ * write after is taken only if there is none of that value ahead.  A read is
+ * the register's next one that is neither done nor stale.  It is stale if the
+ * log's processor has done a write after it: the driver has left it out.
+ * Before a read that lies behind writes which are still to be done, the driver
+ * polls longer than the log's did.  What it reads of one register, it reads in
+ * the log's order.
  */
 #include "libreplay/path.h"
 #include "libreplay/register.h"
