@@ -3,6 +3,7 @@
 """What tests/run leaves of programs that fail or are killed: nothing."""
 
 import contextlib
+import glob
 import os
 import subprocess
 import sys
@@ -106,6 +107,15 @@ def nothing_left(made):
     equal([p for p in (scratch, shm) if os.path.exists(p)], [], "directories")
     equal(rings.alive(int(pid)), False, "the process in the background runs")
     equal([p for p in rings.listing() if ring in p], [], "rings")
+
+
+@test
+def executable(_scratch):
+    """Each test program can be executed."""
+    paths = glob.glob(os.path.join(HERE, "..", "*", "test_*.py"))
+    equal(len(paths) > 50, True, "test programs that were found")
+    equal([path for path in paths if not os.access(path, os.X_OK)], [],
+          "programs without the permission")
 
 
 @test
