@@ -116,8 +116,8 @@ static void assert_played(const char *bdf, const char *token, const char *why)
 static void test_play(void)
 {
     assert_played(VF, NULL, VF " is a virtual function of " PF
-                  ", which is bound to vfio-pci: VFIO opens it only with the token that the user of " PF
-                  " has set; give it with --vf-token\n");
+                  ", which is bound to vfio-pci: VFIO opens it only with the "
+                  "token that the user of " PF " has set; give it with --vf-token\n");
     assert_played(VF, "7", "--vf-token 7: it is not a UUID\n");
     assert_played(VF, UUID, NULL);
     assert_played("03:10.0", UUID, "--vf-token: 0000:03:10.0 needs none");
