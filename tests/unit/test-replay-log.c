@@ -2,6 +2,7 @@
 /*
  * Unit tests: libreplay learns a device from a log
  */
+#include "replay-load.h"
 #include "libreplay/log.h"
 #include "libreplay/space.h"
 
@@ -31,26 +32,6 @@ static const char log_text[] =
     "MARK 15.000000 vfio-trace: reset device=dut0 kind=flr\n"
     "R 4 16.000000 1 0xfeb80008 0x80080780 0x0 0\n";
 
-static char *write_log(const char *text)
-{
-    char *path = NULL;
-    int fd = g_file_open_tmp("test-replay-XXXXXX", &path, NULL);
-
-    g_assert_cmpint(fd, >=, 0);
-    g_close(fd, NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    return path;
-}
-
-static ReplayLog *load(const char *text, const char *device, GError **error)
-{
-    g_autofree char *path = write_log(text);
-    ReplayLog *log = replay_log_load(path, device, error);
-
-    g_unlink(path);
-    return log;
-}
-
 static ReplayOutcome read_at(Replay *replay, unsigned region, uint64_t offset,
                              uint64_t value)
 {
@@ -64,7 +45,7 @@ static ReplayOutcome read_at(Replay *replay, unsigned region, uint64_t offset,
 static void test_load(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(ReplayLog) log = load(log_text, NULL, &error);
+    g_autoptr(ReplayLog) log = replay_load_text(log_text, NULL, &error);
     ReplayTotals totals;
     ReplayAccess access;
 
@@ -88,7 +69,7 @@ static void test_load(void)
 
 static void test_config(void)
 {
-    g_autoptr(ReplayLog) log = load(log_text, "dut0", NULL);
+    g_autoptr(ReplayLog) log = replay_load_text(log_text, "dut0", NULL);
     static const uint8_t rom[] = { 0x55, 0xaa, 0xff, 0xff, 0xeb };
 
     g_assert_cmpmem(log->config, 4, "\x86\x80\xd3\x10", 4);
@@ -102,7 +83,7 @@ static void test_config(void)
 
 static void test_events(void)
 {
-    g_autoptr(ReplayLog) log = load(log_text, NULL, NULL);
+    g_autoptr(ReplayLog) log = replay_load_text(log_text, NULL, NULL);
     ReplayAccess write = {
         .offset = 0xd8, .value = 0xffffffff, .width = 4, .write = true,
     };
@@ -143,7 +124,7 @@ static const char two_devices[] =
 static void test_devices(void)
 {
     g_autoptr(GError) error = NULL;
-    ReplayLog *log = load(two_devices, NULL, &error);
+    ReplayLog *log = replay_load_text(two_devices, NULL, &error);
     ReplayAccess access;
 
     g_assert_null(log);
@@ -151,7 +132,7 @@ static void test_devices(void)
     g_assert_nonnull(strstr(error->message, "several devices"));
     g_clear_error(&error);
 
-    log = load(two_devices, "8086:1533", &error);
+    log = replay_load_text(two_devices, "8086:1533", &error);
     g_assert_no_error(error);
     g_assert_cmphex(log->pci.device, ==, 0x1533);
     g_assert_true(replay_step(log->replay, 0, &access));
@@ -179,7 +160,7 @@ static void test_errors(void)
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(load(cases[i].text, cases[i].device, &error));
+        g_assert_null(replay_load_text(cases[i].text, cases[i].device, &error));
         g_assert_nonnull(error);
         g_assert_cmpstr(error->message, !=, "");
     }
@@ -205,7 +186,7 @@ static void test_hostile(void)
         "MARK 14.000002 vfio-trace: irq device=dut0 intx=Z level=7\n"
         "R 4 13.000000 1 0x10 0x1 0x0 0\n";
     g_autoptr(GError) error = NULL;
-    g_autoptr(ReplayLog) log = load(text, NULL, &error);
+    g_autoptr(ReplayLog) log = replay_load_text(text, NULL, &error);
 
     g_assert_no_error(error);
     g_assert_cmpuint(log->left_out, >, 0);
@@ -235,7 +216,7 @@ static void test_msix(void)
         "R 8 15.000000 1 0xfeb82000 0x1 0x0 0\n"
         "R 4 15.000000 1 0xfeb82008 0x1 0x0 0\n";
     g_autoptr(GError) error = NULL;
-    g_autoptr(ReplayLog) log = load(text, NULL, &error);
+    g_autoptr(ReplayLog) log = replay_load_text(text, NULL, &error);
     static const uint64_t left[] = { 0xffc, 0x1050, 0x2008 };
     ReplayAccess access;
     size_t i;
@@ -277,7 +258,7 @@ static void test_pending(void)
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *all = g_strdup_printf(text, cases[i].mark);
-        g_autoptr(ReplayLog) log = load(all, NULL, NULL);
+        g_autoptr(ReplayLog) log = replay_load_text(all, NULL, NULL);
 
         g_assert_true(log->config_known[0x58]);
         g_assert_cmphex(log->config[0x58], ==, cases[i].first);
@@ -297,7 +278,7 @@ static void test_guessed_bars(void)
         { .region = 1, .offset = 0x10 },
         { .region = 0, .offset = 0xe00010 },
     };
-    g_autoptr(ReplayLog) log = load(text, NULL, NULL);
+    g_autoptr(ReplayLog) log = replay_load_text(text, NULL, NULL);
     ReplayAccess access;
     size_t i;
 
@@ -325,7 +306,7 @@ static void test_sized_bars(void)
         "(0000:09:00.0:region2+0x1ffc, 0x10, 4)\n"
         "1026@1782511012.732810:vfio_region_write  "
         "(0000:09:00.0:region2+0x2000, 0x10, 4)\n";
-    g_autoptr(ReplayLog) log = load(text, NULL, NULL);
+    g_autoptr(ReplayLog) log = replay_load_text(text, NULL, NULL);
     ReplayTotals totals;
 
     g_assert_nonnull(log);
@@ -347,7 +328,7 @@ static void test_no_bars(void)
         g_string_append_printf(text, "R 4 14.000000 1 0x%d0000000 0x1 0x0 0\n",
                                i);
     }
-    log = load(text->str, NULL, NULL);
+    log = replay_load_text(text->str, NULL, NULL);
     g_assert_nonnull(log);
     for (i = 0; i < MMT_PCI_RESOURCES; i++) {
         g_assert_cmphex(log->pci.size[i], ==, 0);
