@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert: formats that are more than rows of a text
+ *
+ * Formats of rows (csv, jsonl, mmiotrace) are tools/convert/sink.h's.  A format
+ * here makes one output of one trace:
+ *
+ *      state = format->begin(&job, &error);
+ *      while (state && (n = analysis_next(a, &entries)) > 0 &&
+ *             format->entries(state, entries, n, &error)) {
+ *      }
+ *      format->end(state, &error);
+ *      format->free(state);
+ *
+ * The verb opens the output, compresses it, checks that it was written and
+ * gives it its name when it is complete; after an error, and without a call of
+ * end(), it is removed.
+ */
+#ifndef VFIO_TRACE_EXPORT_FORMAT_H
+#define VFIO_TRACE_EXPORT_FORMAT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/db.h"
+
+/**
+ * struct ExportJob: what a format gets; all of it lives until free()
+ * @path: the file to write, if ExportFormat.needs_file: it exists and is empty,
+ *        has a temporary name, and the format opens it by itself; else NULL
+ * @out: the stream to write to, or NULL with @path.  It can't seek, and the
+ *       format neither flushes nor closes it; the verb looks at ferror().
+ * @log: the trace's name as the user has typed it: any bytes, for descriptions
+ *       inside of the output only
+ * @trace: the trace; of mmt_trace_line() and mmt_trace_text() only the entries
+ *         of the current batch
+ * @db: names of its registers, never NULL; analysis_db_name() is NULL for a
+ *      register without one, and for all with --no-db
+ * @notes: to append to with convert_note() (tools/convert/sink.h), at the
+ *         latest in end(): what could not be converted as it is
+ */
+typedef struct ExportJob {
+    const char *path;
+    FILE *out;
+    const char *log;
+    MmtTrace *trace;
+    AnalysisDb *db;
+    GString *notes;
+} ExportJob;
+
+/**
+ * struct ExportFormat: a format
+ * @name: as typed after --to
+ * @ending: usual ending of a file's name, "sqlite"; --to may be left out then
+ * @needs_file: the format opens its file by itself: neither standard output nor
+ *              compression (ExportJob.path)
+ * @begin: begin; returns the state, or NULL with @error set
+ * @entries: convert a batch of entries; false with @error set.  Entries are all
+ *           kinds that are selected: a format takes those that it knows.
+ * @end: write the rest, so that the output is complete; false with @error set.
+ *       Also called when the user has ended reading with ^C.
+ * @free: free the state, whatever happened before; not called with NULL
+ *
+ * Messages name what is wrong, not the verb or the file: "can not write".
+ * Memory does not grow with the number of entries, and texts of the trace
+ * (marks, names of devices and regions) may contain anything.
+ */
+typedef struct ExportFormat {
+    const char *name;
+    const char *ending;
+    bool needs_file;
+    void *(*begin)(const ExportJob *job, GError **error);
+    bool (*entries)(void *state, const MmtEntry *entries, size_t n,
+                    GError **error);
+    bool (*end)(void *state, GError **error);
+    void (*free)(void *state);
+} ExportFormat;
+
+extern const ExportFormat export_sqlite;
+extern const ExportFormat export_perfetto;
+extern const ExportFormat export_vcd;
+extern const ExportFormat export_pcapng;
+extern const ExportFormat export_ctf;
+
+/**
+ * export_format_find() - find a format by its name
+ * @name: the name
+ *
+ * Return: the format, or NULL
+ */
+const ExportFormat *export_format_find(const char *name);
+
+/**
+ * export_format_of_file() - find a format by the ending of a file's name
+ * @path: the file
+ *
+ * Return: the format, or NULL
+ */
+const ExportFormat *export_format_of_file(const char *path);
+
+#endif /* VFIO_TRACE_EXPORT_FORMAT_H */
