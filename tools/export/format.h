@@ -30,7 +30,8 @@
 /**
  * struct ExportJob: what a format gets; all of it lives until free()
  * @path: the file to write, if ExportFormat.needs_file: it exists and is empty,
- *        has a temporary name, and the format opens it by itself; else NULL
+ *        has a temporary name, and the format opens it by itself; an empty
+ *        directory of which the same is true, if needs_directory; else NULL
  * @out: the stream to write to, or NULL with @path.  It can't seek, and the
  *       format neither flushes nor closes it; the verb looks at ferror().
  * @log: the trace's name as the user has typed it: any bytes, for descriptions
@@ -57,6 +58,8 @@ typedef struct ExportJob {
  * @ending: usual ending of a file's name, "sqlite"; --to may be left out then
  * @needs_file: the format opens its file by itself: neither standard output nor
  *              compression (ExportJob.path)
+ * @needs_directory: the output is a directory with files in it (no directories),
+ *                   of any names; likewise.  Not together with @needs_file
  * @begin: begin; returns the state, or NULL with @error set
  * @entries: convert a batch of entries; false with @error set.  Entries are all
  *           kinds that are selected: a format takes those that it knows.
@@ -72,6 +75,7 @@ typedef struct ExportFormat {
     const char *name;
     const char *ending;
     bool needs_file;
+    bool needs_directory;
     void *(*begin)(const ExportJob *job, GError **error);
     bool (*entries)(void *state, const MmtEntry *entries, size_t n,
                     GError **error);
