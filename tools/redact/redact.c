@@ -18,9 +18,9 @@
 #include "tools/analysis/register.h"
 #include "tools/analysis/trace.h"
 #include "tools/common/outfile.h"
+#include "tools/common/packed.h"
 #include "tools/common/tool.h"
 #include "tools/redact/learn.h"
-#include "tools/redact/out.h"
 #include "tools/redact/rewrite.h"
 #include "tools/redact/search.h"
 
@@ -444,14 +444,14 @@ static void take_rewrite(void *opaque, const MmtEntry *entry)
 
 static void write_text(void *opaque, const char *p, size_t len)
 {
-    redact_out_write(opaque, p, len);
+    packed_write(opaque, p, len);
 }
 
 /* Write the trace to a stream that is empty */
 static bool write_once(Redact *r, FILE *stream)
 {
     g_autoptr(AnalysisTrace) a = open_trace(r);
-    RedactOut *out;
+    PackedOut *out;
     Reading reading = { .a = a };
     bool ok;
 
@@ -459,12 +459,12 @@ static bool write_once(Redact *r, FILE *stream)
         return false;
     }
     forget_counts(r);
-    out = redact_out_new(opt_output, stream);
+    out = packed_new(opt_output, stream);
     reading.rewrite = redact_rewrite_new(&r->what, analysis_trace(a),
                                          analysis_db(a), write_text, out);
     ok = read_all(r, a, take_rewrite, &reading);
     redact_rewrite_end(reading.rewrite);
-    if (!redact_out_end(out) && ok) {
+    if (!packed_end(out) && ok) {
         tool_error(&verb_redact, "%s: can not write: %s", opt_output,
                    g_strerror(errno));
         ok = false;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace redact: the output (see out.h)
+ * vfio-trace: output of a verb, plain or compressed (see packed.h)
  *
  * The compressed forms have no name and no time of the file in them.
  */
-#include "tools/redact/out.h"
+#include "tools/common/packed.h"
 
 #include <errno.h>
 #include <lzma.h>
@@ -18,7 +18,7 @@
 typedef struct OutFormat OutFormat;
 
 /**
- * struct RedactOut
+ * struct PackedOut
  * @stream: where to write
  * @format: how
  * @failed: what went wrong: errno, or 0
@@ -28,7 +28,7 @@ typedef struct OutFormat OutFormat;
  * @zlib: zlib's state
  * @lzma: liblzma's state
  */
-struct RedactOut {
+struct PackedOut {
     FILE *stream;
     const OutFormat *format;
     int failed;
@@ -48,36 +48,36 @@ struct RedactOut {
  */
 struct OutFormat {
     const char *suffix;
-    bool (*begin)(RedactOut *out);
-    void (*put)(RedactOut *out, const char *p, size_t len, bool last);
-    void (*end)(RedactOut *out);
+    bool (*begin)(PackedOut *out);
+    void (*put)(PackedOut *out, const char *p, size_t len, bool last);
+    void (*end)(PackedOut *out);
 };
 
-static void put_packed(RedactOut *out, const void *p, size_t len)
+static void put_packed(PackedOut *out, const void *p, size_t len)
 {
     if (!out->failed && fwrite(p, 1, len, out->stream) != len) {
         out->failed = errno;
     }
 }
 
-static bool plain_begin(RedactOut *out)
+static bool plain_begin(PackedOut *out)
 {
     (void)out;
     return true;
 }
 
-static void plain_put(RedactOut *out, const char *p, size_t len, bool last)
+static void plain_put(PackedOut *out, const char *p, size_t len, bool last)
 {
     (void)last;
     put_packed(out, p, len);
 }
 
-static void plain_end(RedactOut *out)
+static void plain_end(PackedOut *out)
 {
     (void)out;
 }
 
-static bool out_zstd_begin(RedactOut *out)
+static bool out_zstd_begin(PackedOut *out)
 {
     out->zstd = ZSTD_createCStream();
     return out->zstd &&
@@ -85,7 +85,7 @@ static bool out_zstd_begin(RedactOut *out)
                                                 1));
 }
 
-static void out_zstd_put(RedactOut *out, const char *p, size_t len, bool last)
+static void out_zstd_put(PackedOut *out, const char *p, size_t len, bool last)
 {
     ZSTD_inBuffer in = { p, len, 0 };
     size_t left;
@@ -103,19 +103,19 @@ static void out_zstd_put(RedactOut *out, const char *p, size_t len, bool last)
     } while (last ? left : in.pos < in.size);
 }
 
-static void out_zstd_end(RedactOut *out)
+static void out_zstd_end(PackedOut *out)
 {
     ZSTD_freeCStream(out->zstd);
 }
 
-static bool out_gzip_begin(RedactOut *out)
+static bool out_gzip_begin(PackedOut *out)
 {
     /* 16: with gzip's header, which then has neither name nor time */
     return deflateInit2(&out->zlib, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16,
                         8, Z_DEFAULT_STRATEGY) == Z_OK;
 }
 
-static void out_gzip_put(RedactOut *out, const char *p, size_t len, bool last)
+static void out_gzip_put(PackedOut *out, const char *p, size_t len, bool last)
 {
     out->zlib.next_in = (Bytef *)p;
     out->zlib.avail_in = len;
@@ -128,18 +128,18 @@ static void out_gzip_put(RedactOut *out, const char *p, size_t len, bool last)
     } while (!out->zlib.avail_out);
 }
 
-static void out_gzip_end(RedactOut *out)
+static void out_gzip_end(PackedOut *out)
 {
     deflateEnd(&out->zlib);
 }
 
-static bool out_xz_begin(RedactOut *out)
+static bool out_xz_begin(PackedOut *out)
 {
     out->lzma = (lzma_stream)LZMA_STREAM_INIT;
     return lzma_easy_encoder(&out->lzma, 6, LZMA_CHECK_CRC64) == LZMA_OK;
 }
 
-static void out_xz_put(RedactOut *out, const char *p, size_t len, bool last)
+static void out_xz_put(PackedOut *out, const char *p, size_t len, bool last)
 {
     lzma_ret result;
 
@@ -158,7 +158,7 @@ static void out_xz_put(RedactOut *out, const char *p, size_t len, bool last)
     } while (last ? result != LZMA_STREAM_END : out->lzma.avail_in);
 }
 
-static void out_xz_end(RedactOut *out)
+static void out_xz_end(PackedOut *out)
 {
     lzma_end(&out->lzma);
 }
@@ -171,9 +171,9 @@ static const OutFormat formats[] = {
     { "", plain_begin, plain_put, plain_end },
 };
 
-RedactOut *redact_out_new(const char *name, FILE *stream)
+PackedOut *packed_new(const char *name, FILE *stream)
 {
-    RedactOut *out = g_new0(RedactOut, 1);
+    PackedOut *out = g_new0(PackedOut, 1);
 
     out->stream = stream;
     out->text = g_string_sized_new(OUT_TEXT + 4096);
@@ -188,7 +188,7 @@ RedactOut *redact_out_new(const char *name, FILE *stream)
     return out;
 }
 
-static void out_flush(RedactOut *out, bool last)
+static void out_flush(PackedOut *out, bool last)
 {
     if (!out->failed) {
         out->format->put(out, out->text->str, out->text->len, last);
@@ -196,7 +196,7 @@ static void out_flush(RedactOut *out, bool last)
     g_string_truncate(out->text, 0);
 }
 
-void redact_out_write(RedactOut *out, const char *p, size_t len)
+void packed_write(PackedOut *out, const char *p, size_t len)
 {
     g_string_append_len(out->text, p, len);
     if (out->text->len >= OUT_TEXT) {
@@ -204,7 +204,7 @@ void redact_out_write(RedactOut *out, const char *p, size_t len)
     }
 }
 
-bool redact_out_end(RedactOut *out)
+bool packed_end(PackedOut *out)
 {
     int err;
 
