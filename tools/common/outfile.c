@@ -102,6 +102,11 @@ FILE *outfile_stream(OutFile *out)
     return out->stream;
 }
 
+const char *outfile_temp(const OutFile *out)
+{
+    return out->temp;
+}
+
 /*
  * Another program may have made the file meanwhile.  NFS does not support
  * RENAME_NOREPLACE, but links.

@@ -32,6 +32,16 @@ OutFile *outfile_open(const char *path, bool force, GError **error);
 FILE *outfile_stream(OutFile *out);
 
 /**
+ * outfile_temp() - get the name that the file has until outfile_commit()
+ * @out: the file
+ *
+ * For a library that opens files by their names; the stream stays unused then.
+ *
+ * Return: the name, or NULL for standard output and after outfile_show()
+ */
+const char *outfile_temp(const OutFile *out);
+
+/**
  * outfile_show() - give the file its name before it is complete
  * @out: the file
  * @error: where to store what went wrong

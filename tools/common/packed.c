@@ -171,16 +171,28 @@ static const OutFormat formats[] = {
     { "", plain_begin, plain_put, plain_end },
 };
 
+static const OutFormat *format_of(const char *name)
+{
+    const OutFormat *format = formats;
+
+    while (!g_str_has_suffix(name, format->suffix)) {
+        format++;
+    }
+    return format;
+}
+
+const char *packed_ending(const char *name)
+{
+    return name + strlen(name) - strlen(format_of(name)->suffix);
+}
+
 PackedOut *packed_new(const char *name, FILE *stream)
 {
     PackedOut *out = g_new0(PackedOut, 1);
 
     out->stream = stream;
     out->text = g_string_sized_new(OUT_TEXT + 4096);
-    out->format = formats;
-    while (!g_str_has_suffix(name, out->format->suffix)) {
-        out->format++;
-    }
+    out->format = format_of(name);
     if (!out->format->begin(out)) {
         out->failed = ENOMEM;
         out->format = &formats[G_N_ELEMENTS(formats) - 1];
@@ -202,6 +214,11 @@ void packed_write(PackedOut *out, const char *p, size_t len)
     if (out->text->len >= OUT_TEXT) {
         out_flush(out, false);
     }
+}
+
+int packed_failed(const PackedOut *out)
+{
+    return out->failed;
 }
 
 bool packed_end(PackedOut *out)

@@ -28,6 +28,22 @@ PackedOut *packed_new(const char *name, FILE *stream);
 void packed_write(PackedOut *out, const char *p, size_t len);
 
 /**
+ * packed_failed() - get what went wrong so far
+ * @out: the output
+ *
+ * Return: errno, or 0; text may wait that could still fail
+ */
+int packed_failed(const PackedOut *out);
+
+/**
+ * packed_ending() - get the end of a name that compresses
+ * @name: name of an output
+ *
+ * Return: ".zst" and the like, in @name, or its end if nothing is compressed
+ */
+const char *packed_ending(const char *name);
+
+/**
  * packed_end() - write what is left and free the output
  * @out: the output
  *
