@@ -41,6 +41,7 @@ static const struct {
     { &verb_lookup },
     { &verb_regdb },
     { &verb_rings },
+    { &verb_convert },
     { &verb_redact },
     { &verb_bundle },
     { &verb_sequence, "From a log to a driver" },

@@ -52,8 +52,8 @@ def options(*words):
                                   re.M):
         found |= {f"--{name}"} | ({f"-{short}"} if short else set())
     equal("--help" in found, True, f"help of {words}")
-    # GLib's name for an option that the verb has itself
-    return found - {"--selection-device"}
+    # GLib's names for options that the verb has itself
+    return found - {"--selection-device", "--selection-to"}
 
 
 def shell(name, *args, **kwargs):
@@ -193,6 +193,9 @@ def bash_operands(scratch):
             ("extract gap", ["gap in name.mmt"]),
             ("extract gpu.mmt -o ", directories),
             ("stat --by re", ["region", "register"]),
+            ("convert --to s", ["sqlite"]),
+            ("convert gpu.mmt gap", ["gap in name.mmt"]),
+            ("convert -o no", ["notes.txt"]),
             ("symbolize -d ", directories),
             ("symbolize -k no", ["notes.txt"]),
             ("nonsense ", [])):

@@ -11,7 +11,7 @@ static const char *const verbs[] = {
     "doctor", "run", "restore", "virt",
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
-    "lookup", "profile", "regdb", "rings", "redact", "bundle",
+    "lookup", "profile", "regdb", "rings", "redact", "bundle", "convert",
     "sequence", "play",
     "start", "stop", "window", "memory", "flush", "rotate",
 };

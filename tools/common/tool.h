@@ -43,6 +43,7 @@ extern const Verb verb_rotate;
 extern const Verb verb_bundle;
 extern const Verb verb_check;
 extern const Verb verb_compare;
+extern const Verb verb_convert;
 extern const Verb verb_cat;
 extern const Verb verb_tail;
 extern const Verb verb_fold;

@@ -5,8 +5,8 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings redact bundle sequence play
-    check compare recover help'
+    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings convert redact bundle
+    sequence play check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -67,6 +67,7 @@ _vfio_trace_options()
         "v/variant=any F/format=regdb-format" ;;
     'rings list' | 'rings check') echo "j/json" ;;
     'rings add' | 'rings remove') echo "D/device=bdf $target" ;;
+    convert) echo "t/to=export o/output=file f/force N/names n/rows=any" $selection ;;
     redact) echo "o/output=file f/force a/all s/secret=any r/register=any m/mac /serials" \
         "/snapshots /marks /names /clock /report /seed=any" $selection ;;
     bundle) echo "o/output=file f/force d/device=bdf /no-host /rom s/symbols=file /file=file" \
@@ -95,7 +96,7 @@ _vfio_trace_operand()
     'rings check':* | 'rings add':0 | 'rings remove':0) echo rings-file ;;
     virt*:* | doctor:0 | run:* | play:1) echo bdf ;;
     restore:*) echo session ;;
-    compare:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
+    compare:* | convert:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
     tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
     sequence:0) echo log ;;
     *) echo any ;;
@@ -169,6 +170,7 @@ _vfio_trace_words()
     class) words='dma counter time' ;;
     values) words='writes all none' ;;
     format) words='mmiotrace jsonl csv' ;;
+    export) words='csv jsonl mmiotrace sqlite' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
     display) words='none vnc spice gtk' ;;

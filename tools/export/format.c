@@ -23,15 +23,25 @@ const ExportFormat *export_format_find(const char *name)
     return NULL;
 }
 
-const ExportFormat *export_format_of_file(const char *path)
+const ExportFormat *export_format_of_ending(const char *ending)
 {
-    const char *dot = strrchr(path, '.');
     size_t i;
 
-    for (i = 0; dot && i < G_N_ELEMENTS(formats); i++) {
-        if (!strcmp(formats[i]->ending, dot + 1)) {
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        if (!g_strcmp0(formats[i]->ending, ending)) {
             return formats[i];
         }
     }
     return NULL;
+}
+
+void export_format_put_names(GString *text)
+{
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_string_append(text, formats[i]->name);
+        g_string_append(text, i + 2 < G_N_ELEMENTS(formats) ? ", " :
+                        i + 2 == G_N_ELEMENTS(formats) ? " or " : "");
+    }
 }

@@ -55,7 +55,8 @@ typedef struct ExportJob {
 /**
  * struct ExportFormat: a format
  * @name: as typed after --to
- * @ending: usual ending of a file's name, "sqlite"; --to may be left out then
+ * @ending: usual ending of a file's name, "sqlite": --to may be left out then;
+ *          NULL if there is none
  * @needs_file: the format opens its file by itself: neither standard output nor
  *              compression (ExportJob.path)
  * @needs_directory: the output is a directory with files in it (no directories),
@@ -64,7 +65,7 @@ typedef struct ExportJob {
  * @entries: convert a batch of entries; false with @error set.  Entries are all
  *           kinds that are selected: a format takes those that it knows.
  * @end: write the rest, so that the output is complete; false with @error set.
- *       Also called when the user has ended reading with ^C.
+ *       On standard output also when the user has ended reading with ^C.
  * @free: free the state, whatever happened before; not called with NULL
  *
  * Messages name what is wrong, not the verb or the file: "can not write".
@@ -98,11 +99,17 @@ extern const ExportFormat export_ctf;
 const ExportFormat *export_format_find(const char *name);
 
 /**
- * export_format_of_file() - find a format by the ending of a file's name
- * @path: the file
+ * export_format_of_ending() - find a format by the ending of a file's name
+ * @ending: "sqlite", without the dot
  *
  * Return: the format, or NULL
  */
-const ExportFormat *export_format_of_file(const char *path);
+const ExportFormat *export_format_of_ending(const char *ending);
+
+/**
+ * export_format_put_names() - append the names of all formats: "a, b or c"
+ * @text: where to append them
+ */
+void export_format_put_names(GString *text);
 
 #endif /* VFIO_TRACE_EXPORT_FORMAT_H */
