@@ -158,7 +158,7 @@ static bool check_file(const ExportFormat *format)
 static bool check(const Choice *choice, int logs)
 {
     if (opt_names && (!choice->sink || !choice->sink->names)) {
-        return complain("--names needs --to csv or --to jsonl; others that have names have them without it");
+        return complain("--names needs --to csv or --to jsonl");
     }
     if (logs > 1 && (choice->format || choice->sink->single)) {
         tool_error(&verb_convert, "--to %s takes one LOG",

@@ -225,11 +225,19 @@ static bool open_db(Sqlite *s, GError **error)
         return fail(s, error);
     }
     return run(s, sqlite_schema_begin, error) &&
-           prepare(s, "INSERT INTO accesses (id, line, ns, phase, op, region, \"offset\", width, value, address, cpu, pc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           prepare(s,
+                   "INSERT INTO accesses (id, line, ns, phase, op, region,"
+                   " \"offset\", width, value, address, cpu, pc)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    &s->access, error) &&
-           prepare(s, "INSERT INTO marks (id, line, ns, phase, origin, text) VALUES (?, ?, ?, ?, ?, ?)",
+           prepare(s,
+                   "INSERT INTO marks (id, line, ns, phase, origin, text)"
+                   " VALUES (?, ?, ?, ?, ?, ?)",
                    &s->mark, error) &&
-           prepare(s, "INSERT INTO others (id, line, ns, phase, op, region, address, value, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+           prepare(s,
+                   "INSERT INTO others (id, line, ns, phase, op, region,"
+                   " address, value, text)"
+                   " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                    &s->other, error);
 }
 
@@ -337,7 +345,9 @@ static bool sqlite_end(void *state, GError **error)
     const MmtTrace *trace = s->job->trace;
 
     return put_info(s, error) &&
-           put_table(s, "INSERT INTO regions (id, device, name, vendor, device_id, base, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
+           put_table(s,
+                     "INSERT INTO regions (id, device, name, vendor,"
+                     " device_id, base, size) VALUES (?, ?, ?, ?, ?, ?, ?)",
                      mmt_trace_regions(trace), put_region, error) &&
            put_table(s, "INSERT INTO phases (id, name) VALUES (?, ?)",
                      mmt_trace_phases(trace), put_phase, error) &&
