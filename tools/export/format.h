@@ -59,7 +59,7 @@ typedef struct ExportJob {
  *          NULL if there is none
  * @needs_file: the format opens its file by itself: neither standard output nor
  *              compression (ExportJob.path)
- * @needs_directory: the output is a directory with files of any names in it, but
+ * @needs_directory: the output is a directory with files of any names, but with
  *                   no directories; likewise.  Not together with @needs_file
  * @begin: begin; returns the state, or NULL with @error set
  * @entries: convert a batch of entries; false with @error set.  Entries are all
