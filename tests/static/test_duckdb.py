@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# needs: vfio-trace
+# timeout: 1800
+# usual: 200
+# memory: 3 GiB
+"""DuckDB reads what vfio-trace convert writes, as docs/convert.md says.
+
+The engine comes with npm's package, which make check-full fetches into the
+cache; it then asks about ten million rows.  If the package is there, others ask
+about fewer.
+"""
+
+import atexit
+import functools
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import exportlog, tap                                # noqa: E402
+from common.tap import Skip, equal, test                         # noqa: E402
+
+PACKAGE = "@duckdb/node-api"
+VERSION = "1.5.6-r.1"
+DOCUMENT = "convert.md"
+ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "duckdb-ask.js")
+ROWS = tap.rounds(60000, 10000000)
+PART_ROWS = tap.rounds(7001, 1000000)
+
+
+def package():
+    """The directory in which npm has installed the package."""
+    if not shutil.which("node"):
+        raise Skip("no node")
+    cache = os.environ.get("VFIO_TRACE_CACHE") or \
+        os.path.expanduser("~/.cache/vfio-trace")
+    directory = os.path.join(cache, "npm", f"duckdb-{VERSION}")
+    if os.path.exists(os.path.join(directory, "complete")):
+        return directory
+    if not tap.rounds(False, True):
+        raise Skip(f"{PACKAGE} is not in the cache; make check-full fetches it")
+    fetch(directory)
+    return directory
+
+
+def fetch(directory):
+    if not shutil.which("npm"):
+        raise Skip("no npm")
+    shutil.rmtree(directory, ignore_errors=True)
+    os.makedirs(directory)
+    # npm's own files stay out of the home directory; nothing is executed
+    done = subprocess.run(
+        ["npm", "install", "--prefix", directory, "--cache",
+         os.path.join(directory, "npm-cache"), "--ignore-scripts",
+         "--no-audit", "--no-fund", "--no-save", f"{PACKAGE}@{VERSION}"],
+        stdin=subprocess.DEVNULL, text=True, capture_output=True, check=False,
+        timeout=tap.patience(600))
+    if done.returncode:
+        raise Skip(f"npm can not fetch {PACKAGE}: " +
+                   " ".join(done.stderr.split())[:200])
+    shutil.rmtree(os.path.join(directory, "npm-cache"), ignore_errors=True)
+    with open(os.path.join(directory, "complete"), "w", encoding="utf-8"):
+        pass
+
+
+def ask(scratch, *statements):
+    """The rows of each statement, run beside the files; numbers of 64 bits
+    are texts."""
+    done = subprocess.run(
+        ["node", ASK, package()], input=json.dumps(statements), text=True,
+        capture_output=True, check=False, cwd=scratch,
+        timeout=tap.patience(900), env={**os.environ, "HOME": scratch})
+    equal((done.returncode, done.stderr), (0, ""), f"end of {statements}")
+    return json.loads(done.stdout)
+
+
+@functools.cache
+def prepared():
+    """A directory with a log and its table in parts, for all points."""
+    package()
+    scratch = tempfile.mkdtemp(prefix=f"vfio-trace-test-{os.getpid()}-")
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    path = exportlog.write(os.path.join(scratch, "gpu.mmt"), ROWS)
+    exportlog.tool("convert", "--rows", str(PART_ROWS), path, "-o",
+                   os.path.join(scratch, "gpu.csv.zst"))
+    equal(len(glob.glob(os.path.join(scratch, "gpu.*.csv.zst"))) > 1, True,
+          "several parts")
+    return scratch, path
+
+
+def lines(rows):
+    return "".join(" ".join(str(cell) for cell in row) + "\n" for row in rows)
+
+
+def number(cell):
+    """DuckDB's integers of 64 bits are texts in JSON."""
+    return int(cell)
+
+
+def one_question():
+    """The statement of the document's command, without the shell's escapes."""
+    command, = exportlog.blocks(DOCUMENT, "### DuckDB")
+    sql = re.search(r' -c "\n(.*)"\n$', command, re.S)[1]
+    return sql.replace('\\"', '"')
+
+
+@test
+def question(_scratch):
+    """the question of docs/convert.md, asked of parts"""
+    scratch, path = prepared()
+    answer, = ask(scratch, one_question())
+    equal(lines(answer), exportlog.most_written(path), "answer")
+
+
+def statements_of_document():
+    block, = exportlog.blocks(DOCUMENT, "## Large logs")
+    return [s for s in block.split(";\n") if s.strip()]
+
+
+@test
+def parquet(_scratch):
+    """the table as Parquet has what stat counts, and all values"""
+    scratch, path = prepared()
+    copy, select = statements_of_document()
+    _, selected, counts, texts, values = ask(
+        scratch, copy, select,
+        "SELECT count(*) FILTER (op = 'R'), count(*) FILTER (op = 'W'),"
+        " count(*), (min(\"time\") * 1000000000)::BIGINT,"
+        " (max(\"time\") * 1000000000)::BIGINT"
+        " FROM 'gpu.parquet' WHERE op IN ('R', 'W')",
+        "SELECT \"text\" FROM 'gpu.parquet' WHERE op = 'MARK' ORDER BY line",
+        # all 64 bits
+        "SELECT '0x' || lower(hex(\"value\")) FROM 'gpu.parquet'"
+        " WHERE op = 'R' AND width = 8 ORDER BY line LIMIT 100")
+    summary, registers = exportlog.stat(path)
+    reads, writes, rows, first, last = map(number, counts[0])
+    equal((reads, writes, rows, first, last),
+          (summary["reads"], summary["writes"], ROWS, summary["first-ns"],
+           summary["last-ns"]), "counts")
+    equal([t for t, in texts],
+          [h.replace("\033", "?").replace("\007", "?")
+           for h in exportlog.HOSTILE], "marks")
+    most = {f"{r['region']} {r['offset']}": r["writes"] for r in registers}
+    equal([number(n) for _, _, n in selected],
+          sorted(most.values(), reverse=True)[:5], "most written")
+    for region, register, n in selected:
+        equal(number(n), most[f"{region} {register}"], register)
+    equal([v for v, in values], wide_values(path, 100), "values")
+
+
+def wide_values(path, limit):
+    """The first values of reads of 8 bytes, from the log itself."""
+    found = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("R 8 "):
+                found.append(line.split()[5])
+                if len(found) == limit:
+                    break
+    return found
+
+
+@test
+def registers_of_all(_scratch):
+    """each register has the counts of stat"""
+    scratch, path = prepared()
+    rows, = ask(scratch,
+                "SELECT region, \"offset\", count(*) FILTER (op = 'R'),"
+                " count(*) FILTER (op = 'W')"
+                " FROM read_csv('gpu.*.csv.zst', all_varchar = true)"
+                " WHERE op IN ('R', 'W') GROUP BY ALL")
+    equal(sorted((region, offset, number(reads), number(writes))
+                 for region, offset, reads, writes in rows),
+          sorted((r["region"], r["offset"], r["reads"], r["writes"])
+                 for r in exportlog.stat(path)[1]), "registers")
+
+
+if __name__ == "__main__":
+    tap.main()
