@@ -35,6 +35,11 @@ const ExportFormat *export_format_of_ending(const char *ending)
     return NULL;
 }
 
+const ExportFormat *export_format_nth(size_t n)
+{
+    return n < G_N_ELEMENTS(formats) ? formats[n] : NULL;
+}
+
 void export_format_put_names(GString *text)
 {
     size_t i;

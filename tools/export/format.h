@@ -107,6 +107,14 @@ const ExportFormat *export_format_find(const char *name);
 const ExportFormat *export_format_of_ending(const char *ending);
 
 /**
+ * export_format_nth() - get each format
+ * @n: number from 0 up
+ *
+ * Return: the format, or NULL behind the last one
+ */
+const ExportFormat *export_format_nth(size_t n);
+
+/**
  * export_format_put_names() - append the names of all formats: "a, b or c"
  * @text: where to append them
  */

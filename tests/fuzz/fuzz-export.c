@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzzing the formats of convert that are no text: arbitrary bytes as a trace
+ *
+ * Each format gets to its end.  SQLite finds no fault in the database, which
+ * has as many accesses as the trace, and text that is valid.
+ */
+#include "fuzz.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libmmiotrace/trace.h"
+#include "scratch.h"
+#include "tools/analysis/db-options.h"
+#include "tools/export/format.h"
+
+static const Verb verb = { .name = "convert" };
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    const char *words[] = { "convert", "--no-db", NULL };
+    char **args = (char **)words;
+    int n = 2;
+
+    (void)argc;
+    (void)argv;
+    g_option_context_set_main_group(context, analysis_db_option_group());
+    if (!g_option_context_parse(context, &n, &args, NULL)) {
+        abort();
+    }
+    return 0;
+}
+
+/* Return: number of accesses */
+static uint64_t put_entries(const ExportFormat *format, const ExportJob *job)
+{
+    g_autoptr(GError) error = NULL;
+    void *state = format->begin(job, &error);
+    const MmtEntry *entries;
+    uint64_t accesses = 0;
+    size_t n;
+    size_t i;
+
+    fuzz_check(state != NULL, "%s: %s", format->name, error->message);
+    while ((n = mmt_trace_next(job->trace, &entries)) > 0) {
+        analysis_db_watch(job->db, entries, n);
+        fuzz_check(format->entries(state, entries, n, &error), "%s: %s",
+                   format->name, error->message);
+        for (i = 0; i < n; i++) {
+            accesses += entries[i].kind <= MMT_ENTRY_UNKNOWN;
+        }
+    }
+    fuzz_check(format->end(state, &error), "%s: %s", format->name,
+               error->message);
+    format->free(state);
+    return accesses;
+}
+
+/* Return: number of accesses */
+static uint64_t export(const ExportFormat *format, const char *path, FILE *out)
+{
+    MmtTrace *trace = mmt_trace_open(scratch_path("log"), NULL);
+    g_autoptr(GString) notes = g_string_new(NULL);
+    bool failed = false;
+    ExportJob job = {
+        .path = path, .out = out, .log = "log", .trace = trace, .notes = notes,
+    };
+    uint64_t accesses;
+
+    fuzz_check(trace != NULL, "can not open the trace");
+    job.db = analysis_db_new(&verb, trace, &failed);
+    fuzz_check(!failed, "the options of databases are refused");
+    accesses = put_entries(format, &job);
+    analysis_db_free(job.db);
+    mmt_trace_free(trace);
+    return accesses;
+}
+
+static int64_t ask(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t answer;
+
+    fuzz_check(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK &&
+               sqlite3_step(statement) == SQLITE_ROW, "%s: %s", sql,
+               sqlite3_errmsg(db));
+    answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return answer;
+}
+
+static void check_texts(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+
+    fuzz_check(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK,
+               "%s: %s", sql, sqlite3_errmsg(db));
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(statement, 0);
+
+        fuzz_check(g_utf8_validate(text, sqlite3_column_bytes(statement, 0),
+                                   NULL), "not UTF-8: %s", text);
+    }
+    sqlite3_finalize(statement);
+}
+
+static void check_database(const char *path, uint64_t accesses)
+{
+    sqlite3 *db = NULL;
+
+    fuzz_check(sqlite3_open(path, &db) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+    fuzz_check((uint64_t)ask(db, "SELECT count(*) FROM accesses") == accesses,
+               "not %" G_GUINT64_FORMAT " accesses", accesses);
+    fuzz_check(ask(db, "SELECT sum(integrity_check = 'ok')"
+                   " FROM pragma_integrity_check") == 1, "a damaged database");
+    fuzz_check(ask(db, "SELECT count(*) FROM pragma_foreign_key_check") == 0,
+               "a row of nothing");
+    check_texts(db, "SELECT text FROM marks UNION ALL"
+                " SELECT text FROM others WHERE text IS NOT NULL UNION ALL"
+                " SELECT name FROM phases UNION ALL SELECT name FROM regions"
+                " UNION ALL SELECT device FROM regions");
+    sqlite3_close(db);
+}
+
+static void export_file(const ExportFormat *format)
+{
+    const char *path = scratch_path("out");
+    uint64_t accesses;
+
+    g_unlink(path);
+    scratch_write(path, "", 0);
+    accesses = export(format, path, NULL);
+    if (format == &export_sqlite) {
+        check_database(path, accesses);
+    }
+}
+
+static void export_directory(const ExportFormat *format)
+{
+    const char *path = scratch_path("directory");
+    const char *name;
+    GDir *files;
+
+    fuzz_check(g_mkdir(path, 0700) == 0, "can not make a directory");
+    export(format, path, NULL);
+    files = g_dir_open(path, 0, NULL);
+    while ((name = g_dir_read_name(files))) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        g_unlink(file);
+    }
+    g_dir_close(files);
+    g_rmdir(path);
+}
+
+static void export_stream(const ExportFormat *format)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+
+    export(format, NULL, out);
+    fuzz_check(!ferror(out) && fclose(out) == 0, "%s can not be written",
+               format->name);
+    fuzz_check(len > 0, "%s is empty", format->name);
+    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const ExportFormat *format;
+    size_t i;
+
+    scratch_write(scratch_path("log"), data, size);
+    for (i = 0; (format = export_format_nth(i)); i++) {
+        if (format->needs_directory) {
+            export_directory(format);
+        } else if (format->needs_file) {
+            export_file(format);
+        } else {
+            export_stream(format);
+        }
+    }
+    return 0;
+}
