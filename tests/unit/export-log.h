@@ -9,7 +9,8 @@
 
 #define EXPORT_HEAD \
     "VERSION 20070824\n" \
-    "PCIDEV 0100 808610d3 b feb80000 fec00000 0 0 0 0 0 20000 1000 0 0 0 0 0 nic\n" \
+    "PCIDEV 0100 808610d3 b feb80000 fec00000 0 0 0 0 0 " \
+    "20000 1000 0 0 0 0 0 nic\n" \
     "MAP 1.000000 1 0xfeb80000 0x0 0x20000 0x0 0\n" \
     "MAP 1.000000 2 0xfec00000 0x0 0x1000 0x0 0\n"
 
