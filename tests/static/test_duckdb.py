@@ -16,6 +16,7 @@ import functools
 import glob
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -28,6 +29,21 @@ from common.tap import Skip, equal, test                         # noqa: E402
 
 PACKAGE = "@duckdb/node-api"
 VERSION = "1.5.6-r.1"
+# What npm may install, with its hashes, as a lock file has them
+PINNED = {
+    "node-api": {
+        "integrity": "sha512-yIPol6P4EQmsAUsb27donJf7iADrM31Ei/WkvhkZpSscjhEE"
+                     "rYsuF19lsJ/qz5mUWxsKFQpLdjvrlhPQnMTBqw==",
+        "dependencies": {"@duckdb/node-bindings": VERSION}},
+    "node-bindings": {
+        "integrity": "sha512-/pWlTyvKC1d16iSMJCBAPwlmzoeXRs5Y9cqG+TpKd/YAW6Ke"
+                     "05FJg099v/Im2bkS9BgznNyNcAK1NxA1eQhSUw==",
+        "optionalDependencies": {"@duckdb/node-bindings-linux-x64": VERSION}},
+    "node-bindings-linux-x64": {
+        "integrity": "sha512-IXcrZJE6kEqM0Z4wwdVnGBHX/frOS33VPNAwDXQ/Q+Fs84b0"
+                     "58Qe94chrCCIcNJlG8Y3UHIUU4eBeCQxW5mN1Q==",
+        "cpu": ["x64"], "os": ["linux"], "optional": True},
+}
 DOCUMENT = "convert.md"
 ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "duckdb-ask.js")
 ROWS = tap.rounds(60000, 10000000)
@@ -49,22 +65,39 @@ def package():
     return directory
 
 
+def lock():
+    """npm's lock file: these packages and no others."""
+    packages = {"": {"dependencies": {PACKAGE: VERSION}}}
+    for name, what in PINNED.items():
+        packages[f"node_modules/@duckdb/{name}"] = {"version": VERSION, **what}
+    return {"lockfileVersion": 3, "requires": True, "packages": packages}
+
+
 def fetch(directory):
     if not shutil.which("npm"):
         raise Skip("no npm")
+    if platform.machine() != "x86_64":
+        raise Skip("only the package for x86_64 is pinned")
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
+    for name, text in (("package.json",
+                        {"private": True, "dependencies": {PACKAGE: VERSION}}),
+                       ("package-lock.json", lock())):
+        with open(os.path.join(directory, name), "w", encoding="utf-8") as f:
+            json.dump(text, f)
     # npm's own files stay out of the home directory; nothing is executed
+    downloads = os.path.join(directory, "npm-cache")
     done = subprocess.run(
-        ["npm", "install", "--prefix", directory, "--cache",
-         os.path.join(directory, "npm-cache"), "--ignore-scripts",
-         "--no-audit", "--no-fund", "--no-save", f"{PACKAGE}@{VERSION}"],
-        stdin=subprocess.DEVNULL, text=True, capture_output=True, check=False,
-        timeout=tap.patience(600))
+        ["npm", "ci", "--cache", downloads, "--ignore-scripts", "--no-audit",
+         "--no-fund"], cwd=directory, stdin=subprocess.DEVNULL, text=True,
+        capture_output=True, check=False, timeout=tap.patience(600))
+    if "EINTEGRITY" in done.stderr:
+        raise AssertionError("another package than the pinned one:\n" +
+                             done.stderr)
     if done.returncode:
         raise Skip(f"npm can not fetch {PACKAGE}: " +
                    " ".join(done.stderr.split())[:200])
-    shutil.rmtree(os.path.join(directory, "npm-cache"), ignore_errors=True)
+    shutil.rmtree(downloads, ignore_errors=True)
     with open(os.path.join(directory, "complete"), "w", encoding="utf-8"):
         pass
 
