@@ -17,6 +17,7 @@
  * @name: its name in messages
  * @to_file: it is not standard output: complete or not at all
  * @state: the format's
+ * @done: the output is complete
  * @error: what ended the conversion
  */
 typedef struct Export {
@@ -26,6 +27,7 @@ typedef struct Export {
     const char *name;
     bool to_file;
     void *state;
+    bool done;
     GError *error;
 } Export;
 
@@ -81,7 +83,7 @@ static void write_trace(Export *export, const ExportJob *job)
     }
     export->format->free(export->state);
     if (!export->error && was_read(export)) {
-        export_output_commit(export->out, &export->error);
+        export->done = export_output_commit(export->out, &export->error);
     }
 }
 
@@ -90,12 +92,12 @@ static ToolStatus finish(const Verb *verb, const Export *export,
 {
     ToolStatus status;
 
-    if (export->error) {
-        tool_error(verb, "%s", export->error->message);
+    if (!export->done && export->to_file && analysis_interrupted()) {
+        tool_error(verb, "interrupted: nothing was written");
         return TOOL_TROUBLE;
     }
-    if (export->to_file && analysis_interrupted()) {
-        tool_error(verb, "interrupted: nothing was written");
+    if (export->error) {
+        tool_error(verb, "%s", export->error->message);
         return TOOL_TROUBLE;
     }
     status = analysis_end(export->a);

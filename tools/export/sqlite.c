@@ -11,9 +11,13 @@
 #include <string.h>
 
 #include "libmmiotrace/printable.h"
+#include "tools/analysis/trace.h"
 #include "tools/convert/op.h"
 #include "tools/export/format.h"
 #include "tools/export/sqlite-schema.h"
+
+/* Instructions of SQLite's machine after which it looks for ^C: a millisecond */
+#define STEPS 100000
 
 /**
  * struct Sqlite: state of a conversion
@@ -215,6 +219,13 @@ static void register_name(sqlite3_context *context, int n,
     }
 }
 
+/* Return: not 0 to end a statement: indexes of large logs take minutes */
+static int is_interrupted(void *opaque)
+{
+    (void)opaque;
+    return analysis_interrupted();
+}
+
 static bool open_db(Sqlite *s, GError **error)
 {
     if (sqlite3_open_v2(s->job->path, &s->db, SQLITE_OPEN_READWRITE, NULL) !=
@@ -224,6 +235,7 @@ static bool open_db(Sqlite *s, GError **error)
         SQLITE_OK) {
         return fail(s, error);
     }
+    sqlite3_progress_handler(s->db, STEPS, is_interrupted, NULL);
     return run(s, sqlite_schema_begin, error) &&
            prepare(s,
                    "INSERT INTO accesses (id, line, ns, phase, op, region,"
