@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Unit tests: vfio-trace convert: its files, parts and errors
+ * Unit tests: vfio-trace convert: its files and errors
  */
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "export-log.h"
 #include "run-tool.h"
-#include "tools/export/parts.h"
+#include "tools/export/directory.h"
 
 static char *path_of(const char *name)
 {
@@ -136,168 +141,6 @@ static void test_selection(void)
     g_assert_cmpstr(run->out, ==, cat->out);
 }
 
-/* The text of parts, each of which must begin with @head */
-static char *join_parts(const char *path, const char *head)
-{
-    GString *text = g_string_new(head);
-    unsigned last = export_parts_last(path);
-    unsigned i;
-
-    for (i = 1; i <= last; i++) {
-        g_autofree char *name = export_part_name(path, i);
-        g_autofree char *part = read_text(name);
-
-        g_assert_true(g_str_has_prefix(part, head));
-        g_string_append(text, part + strlen(head));
-    }
-    return g_string_free(text, FALSE);
-}
-
-static unsigned count_lines(const char *text)
-{
-    unsigned n = 0;
-
-    while ((text = strchr(text, '\n'))) {
-        text++;
-        n++;
-    }
-    return n;
-}
-
-static void check_parts(const char *log, const char *name, const char *format,
-                        unsigned rows)
-{
-    g_autofree char *out = path_of(name);
-    g_autofree char *number = g_strdup_printf("%u", rows);
-    g_autofree char *want = as(log, format);
-    g_autofree char *head = strcmp(format, "csv") ? g_strdup("") :
-        g_strndup(want, strchr(want, '\n') + 1 - want);
-    unsigned n = count_lines(want) - count_lines(head);
-    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--rows", number, log,
-                                      "-o", out, NULL);
-    g_autofree char *got = NULL;
-    g_autofree char *first = export_part_name(out, 1);
-    g_autofree char *first_text = NULL;
-
-    g_assert_cmpint(run->status, ==, 0);
-    g_assert_cmpuint(export_parts_last(out), ==, (n + rows - 1) / rows);
-    got = join_parts(out, head);
-    g_assert_cmpstr(got, ==, want);
-    first_text = read_text(first);
-    g_assert_cmpuint(count_lines(first_text), ==,
-                     MIN(n, rows) + count_lines(head));
-    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
-    g_assert_true(export_parts_remove(out, 1, EXPORT_PARTS_MAX, NULL));
-}
-
-/* With and without a rest; 3000 rows are several buffers of the converter. */
-static void test_parts(void)
-{
-    g_autofree char *small = small_log();
-    g_autoptr(GString) text = export_log(3000);
-    g_autofree char *large = temp_file("large.mmt", text->str, text->len);
-    g_autofree char *out = NULL;
-    g_autofree char *names = NULL;
-    g_autoptr(ToolRun) run = NULL;
-
-    check_parts(small, "p.csv", "csv", 1);
-    check_parts(small, "p.csv", "csv", 4);
-    check_parts(small, "p.csv", "csv", 13);
-    check_parts(small, "p.csv", "csv", 1000);
-    check_parts(small, "p.jsonl", "jsonl", 5);
-    check_parts(large, "p.csv.zst", "csv", 1000);
-    check_parts(large, "p.jsonl.gz", "jsonl", 999);
-    out = path_of("q.csv.zst");
-    run = run_tool(NULL, "convert", "-n", "5", small, "-o", out, NULL);
-    names = export_files("q.");
-    g_assert_cmpstr(names, ==,
-                    "q.0001.csv.zst q.0002.csv.zst q.0003.csv.zst ");
-}
-
-/* Without a row there is one part, with the head. */
-static void test_parts_empty(void)
-{
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("empty.csv");
-    g_autofree char *part = export_part_name(out, 1);
-    g_autofree char *text = NULL;
-    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--rows", "3", "--from",
-                                      "9", log, "-o", out, NULL);
-
-    g_assert_cmpint(run->status, ==, 0);
-    g_assert_cmpuint(export_parts_last(out), ==, 1);
-    text = read_text(part);
-    g_assert_true(g_str_has_prefix(text, "line,time,"));
-}
-
-static void test_parts_replaced(void)
-{
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("again.csv");
-    g_autofree char *other = temp_file("again.0077.csv.old", "x", 1);
-    g_autofree char *first = export_part_name(out, 1);
-    g_autofree char *before = NULL;
-    g_autofree char *after = NULL;
-    g_autofree char *files = NULL;
-    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "2", log, "-o",
-                                      out, NULL);
-    g_autoptr(ToolRun) refused = NULL;
-    g_autoptr(ToolRun) forced = NULL;
-
-    g_assert_cmpint(run->status, ==, 0);
-    before = read_text(first);
-    refused = run_tool(NULL, "convert", "-n", "100", log, "-o", out, NULL);
-    g_assert_cmpint(refused->status, ==, 2);
-    assert_contains(refused->err,
-                    "exists already; use --force to replace all parts");
-    after = read_text(first);
-    g_assert_cmpstr(after, ==, before);
-    forced = run_tool(NULL, "convert", "-f", "-n", "100", log, "-o", out, NULL);
-    g_assert_cmpint(forced->status, ==, 0);
-    files = export_files("again.");
-    g_assert_cmpstr(files, ==, "again.0001.csv again.0077.csv.old ");
-}
-
-/* More parts than there are numbers: none is left. */
-static void test_parts_limit(void)
-{
-    g_autoptr(GString) text = export_log(EXPORT_PARTS_MAX + 1);
-    g_autofree char *log = temp_file("many.mmt", text->str, text->len);
-    g_autofree char *out = path_of("limit.csv");
-    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "1", log, "-o",
-                                      out, NULL);
-    g_autofree char *files = export_files("limit");
-
-    g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "give --rows a larger number");
-    g_assert_cmpstr(files, ==, "");
-}
-
-static void test_part_names(void)
-{
-    static const struct {
-        const char *path;
-        const char *part;
-    } rows[] = {
-        { "gpu.csv", "gpu.0012.csv" },
-        { "gpu.csv.zst", "gpu.0012.csv.zst" },
-        { "gpu.zst", "gpu.0012.zst" },
-        { "gpu", "gpu.0012" },
-        { "a.b/gpu", "a.b/gpu.0012" },
-        { "a.b/gpu.1.csv", "a.b/gpu.1.0012.csv" },
-        { ".csv", ".csv.0012" },
-        { "/x/.gpu.csv.gz", "/x/.gpu.0012.csv.gz" },
-    };
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *part = export_part_name(rows[i].path, 12);
-
-        g_assert_cmpstr(part, ==, rows[i].part);
-    }
-    g_assert_cmpuint(export_parts_last("/nowhere/x.csv"), ==, 0);
-}
-
 /* A file is complete or not there; what was there stays. */
 static void test_force(void)
 {
@@ -388,6 +231,98 @@ static void test_no_room(void)
     }
 }
 
+static void put_file(const ExportDirectory *dir)
+{
+    g_autofree char *file = g_build_filename(export_directory_temp(dir), "a",
+                                             NULL);
+
+    g_assert_true(g_file_set_contents(file, "x", 1, NULL));
+}
+
+/* A directory is there when it is complete, and is never replaced. */
+static void test_directory(void)
+{
+    g_autofree char *path = path_of("dir");
+    g_autofree char *slash = g_strconcat(path, "/", NULL);
+    g_autofree char *file = g_build_filename(path, "a", NULL);
+    g_autofree char *none = NULL;
+    g_autofree char *one = NULL;
+    g_autoptr(GError) error = NULL;
+    ExportDirectory *dir = export_directory_new(slash, &error);
+    ExportDirectory *late;
+
+    g_assert_no_error(error);
+    put_file(dir);
+    export_directory_free(dir);
+    none = export_files("dir");
+    g_assert_cmpstr(none, ==, "");
+    dir = export_directory_new(slash, NULL);
+    late = export_directory_new(path, NULL);
+    put_file(dir);
+    put_file(late);
+    g_assert_true(export_directory_commit(dir, &error));
+    g_assert_true(g_file_test(file, G_FILE_TEST_IS_REGULAR));
+    g_assert_false(export_directory_commit(late, &error));
+    assert_contains(error->message, "exists already");
+    g_clear_error(&error);
+    export_directory_free(dir);
+    export_directory_free(late);
+    g_assert_null(export_directory_new(path, &error));
+    assert_contains(error->message, "directories are not replaced");
+    one = export_files("dir");
+    g_assert_cmpstr(one, ==, "dir ");
+    g_remove(file);
+    g_rmdir(path);
+}
+
+/* Start converting a log that comes from a FIFO; return its writing end */
+static int start_reading(const char *fifo, const char *out, const char *option,
+                         GPid *pid)
+{
+    const char *argv[] = { VFIO_TRACE_TOOL, "convert", fifo, "-o", out, option,
+                           NULL };
+    g_autoptr(GError) error = NULL;
+    int fd;
+
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    g_spawn_async(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD |
+                  G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, pid, &error);
+    g_assert_no_error(error);
+    fd = open(fifo, O_WRONLY | O_CLOEXEC);
+    g_assert_cmpint(fd, >=, 0);
+    return fd;
+}
+
+/* ^C ends it: no file is left, nor a part that was complete. */
+static void test_interrupt(gconstpointer data)
+{
+    const char *const *words = data;
+    g_autofree char *fifo = path_of("fifo");
+    g_autofree char *out = path_of(words[0]);
+    g_autoptr(GString) text = export_log(40000);
+    g_autofree char *files = NULL;
+    GPid pid;
+    int fd = start_reading(fifo, out, words[1], &pid);
+    int status;
+    int i;
+
+    /* A write that does not fit in the pipe returns once it is being read. */
+    signal(SIGPIPE, SIG_IGN);
+    g_assert_cmpint(write(fd, text->str, text->len), ==, text->len);
+    g_assert_cmpint(kill(pid, SIGINT), ==, 0);
+    /* It waits in read() until more comes, or the end. */
+    for (i = 0; i < 1000 && write(fd, text->str, text->len) > 0; i++) {
+        ;
+    }
+    close(fd);
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+    g_assert_cmpint(i, <, 1000);
+    files = export_files("int.");
+    g_assert_cmpstr(files, ==, "");
+    g_remove(fifo);
+}
+
 static void test_usage(void)
 {
     static const struct {
@@ -443,6 +378,9 @@ static void test_usage(void)
 
 int main(int argc, char **argv)
 {
+    static const char *const interrupted[][2] = {
+        { "int.csv" }, { "int.csv.zst", "--rows=1000" }, { "int.sqlite" },
+    };
     int status;
 
     g_test_init(&argc, &argv, NULL);
@@ -451,14 +389,16 @@ int main(int argc, char **argv)
     g_test_add_func("/convert-verb/stdout", test_stdout);
     g_test_add_func("/convert-verb/several", test_several);
     g_test_add_func("/convert-verb/selection", test_selection);
-    g_test_add_func("/convert-verb/parts", test_parts);
-    g_test_add_func("/convert-verb/parts/empty", test_parts_empty);
-    g_test_add_func("/convert-verb/parts/replaced", test_parts_replaced);
-    g_test_add_func("/convert-verb/parts/limit", test_parts_limit);
-    g_test_add_func("/convert-verb/parts/names", test_part_names);
     g_test_add_func("/convert-verb/force", test_force);
     g_test_add_func("/convert-verb/bad-logs", test_bad_logs);
     g_test_add_func("/convert-verb/no-room", test_no_room);
+    g_test_add_data_func("/convert-verb/interrupt/file", interrupted[0],
+                         test_interrupt);
+    g_test_add_data_func("/convert-verb/interrupt/parts", interrupted[1],
+                         test_interrupt);
+    g_test_add_data_func("/convert-verb/interrupt/sqlite", interrupted[2],
+                         test_interrupt);
+    g_test_add_func("/convert-verb/directory", test_directory);
     g_test_add_func("/convert-verb/usage", test_usage);
     status = g_test_run();
     temp_clean();
