@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert: times of a trace (see clock.h)
+ */
+#include "tools/export/clock.h"
+
+#include "tools/convert/sink.h"
+
+/* What marks and mmiotrace's lines leave of a time */
+#define CLOCK_PRECISION_NS 1000
+
+uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry)
+{
+    uint64_t ns = MIN(entry->ns, EXPORT_CLOCK_MAX);
+
+    if (!(entry->flags & MMT_ENTRY_TIMED)) {
+        clock->untimed++;
+        ns = MIN(clock->last + EXPORT_CLOCK_STEP_NS, EXPORT_CLOCK_MAX);
+    } else if (ns < clock->last) {
+        clock->late += clock->last - ns > CLOCK_PRECISION_NS;
+        ns = clock->last;
+    }
+    clock->last = ns;
+    return ns;
+}
+
+void export_clock_end(const ExportClock *clock, GString *notes)
+{
+    convert_note(notes,
+                 "entries without a time, shown 1 us after the one before",
+                 clock->untimed);
+    convert_note(notes,
+                 "entries with an earlier time than the one before, shown at its time",
+                 clock->late);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert: times of a trace for formats that order events by them
+ *
+ * A trace's order is that of its lines.  The times of neighbours may contradict
+ * it: marks have microseconds where accesses have nanoseconds, and entries of
+ * some formats have no time.
+ */
+#ifndef VFIO_TRACE_EXPORT_CLOCK_H
+#define VFIO_TRACE_EXPORT_CLOCK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "libmmiotrace/mmiotrace.h"
+
+/* Time from an entry to the next one, if that has no time */
+#define EXPORT_CLOCK_STEP_NS 1000
+
+/* Formats have signed numbers of nanoseconds. */
+#define EXPORT_CLOCK_MAX ((uint64_t)INT64_MAX)
+
+/**
+ * struct ExportClock: the state, which begins as 0
+ * @last: time of the last entry
+ * @untimed: entries without a time
+ * @late: entries whose time is more than a microsecond before that of an
+ *        earlier one
+ */
+typedef struct ExportClock {
+    uint64_t last;
+    uint64_t untimed;
+    uint64_t late;
+} ExportClock;
+
+/**
+ * export_clock_next() - get the time of the next entry
+ * @clock: the state
+ * @entry: the entry
+ *
+ * Return: its time in nanoseconds, not less than that of the entry before
+ */
+uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry);
+
+/**
+ * export_clock_end() - append to the notes what was done to times
+ * @clock: the state
+ * @notes: the notes
+ */
+void export_clock_end(const ExportClock *clock, GString *notes);
+
+#endif /* VFIO_TRACE_EXPORT_CLOCK_H */
