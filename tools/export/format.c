@@ -9,6 +9,7 @@
 /* A format is one line here, and its files in tools/meson.build. */
 static const ExportFormat *const formats[] = {
     &export_sqlite,
+    &export_perfetto,
 };
 
 const ExportFormat *export_format_find(const char *name)
