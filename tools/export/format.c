@@ -10,6 +10,7 @@
 static const ExportFormat *const formats[] = {
     &export_sqlite,
     &export_perfetto,
+    &export_vcd,
 };
 
 const ExportFormat *export_format_find(const char *name)

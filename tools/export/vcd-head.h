@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert --to vcd: declarations of the signals
+ */
+#ifndef VFIO_TRACE_EXPORT_VCD_HEAD_H
+#define VFIO_TRACE_EXPORT_VCD_HEAD_H
+
+#include <stdio.h>
+
+#include "tools/export/format.h"
+#include "tools/export/vcd-registers.h"
+
+/**
+ * struct VcdCommon: signals that are no region's
+ * @marks: number of marks of users and guests
+ * @notes: number of the tracer's marks
+ * @mark: text of the last mark
+ * @phase: name of the phase
+ * @irqs: number of marks of interrupts
+ * @paused: 1 while the machine does not run
+ */
+typedef struct VcdCommon {
+    VcdSignal marks;
+    VcdSignal notes;
+    VcdSignal mark;
+    VcdSignal phase;
+    VcdSignal irqs;
+    VcdSignal paused;
+} VcdCommon;
+
+/**
+ * vcd_head_write() - write what a file has before the changes
+ * @stream: where to write it
+ * @job: the trace and the names of its registers
+ * @common: signals that are no region's
+ * @registers: the others
+ * @first: time of the first change, or 0 if there is none
+ */
+void vcd_head_write(FILE *stream, const ExportJob *job,
+                    const VcdCommon *common, const VcdRegisters *registers,
+                    uint64_t first);
+
+#endif /* VFIO_TRACE_EXPORT_VCD_HEAD_H */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert --to vcd: a trace as waves, for GTKWave
+ *
+ * IEEE 1364's Value Change Dump, with GTKWave's strings.  Each region has
+ * counters of its accesses, and what the last one had: offset, value, width,
+ * processor.  Each register has a signal for what was read, and one for what
+ * was written.  No two accesses have the same time, since only the last value
+ * of a time can be seen.
+ */
+#include "tools/export/format.h"
+
+#include <string.h>
+
+#include "libmmiotrace/mark-words.h"
+#include "tools/analysis/mark.h"
+#include "tools/convert/op.h"
+#include "tools/convert/sink.h"
+#include "tools/export/clock.h"
+#include "tools/export/vcd-head.h"
+#include "tools/export/vcd-out.h"
+#include "tools/export/vcd-registers.h"
+
+/**
+ * struct Vcd: state of the format
+ * @job: what the verb has given
+ * @clock: times
+ * @out: the changes
+ * @registers: signals of regions and registers
+ * @common: the other signals
+ * @begun: there was an entry
+ * @phase: number of the phase
+ * @text: room for a mark's text
+ */
+typedef struct Vcd {
+    ExportJob job;
+    ExportClock clock;
+    VcdOut *out;
+    VcdRegisters *registers;
+    VcdCommon common;
+    bool begun;
+    uint32_t phase;
+    GString *text;
+} Vcd;
+
+static void *vcd_begin(const ExportJob *job, GError **error)
+{
+    VcdOut *out = vcd_out_new(error);
+    Vcd *vcd;
+
+    if (!out) {
+        return NULL;
+    }
+    vcd = g_new0(Vcd, 1);
+    vcd->job = *job;
+    vcd->out = out;
+    vcd->registers = vcd_registers_new(out);
+    vcd->common = (VcdCommon) {
+        .marks = vcd_out_signal(out, 64),
+        .notes = vcd_out_signal(out, 64),
+        .mark = vcd_out_signal(out, 1),
+        .phase = vcd_out_signal(out, 1),
+        .irqs = vcd_out_signal(out, 64),
+        .paused = vcd_out_signal(out, 1),
+    };
+    vcd->text = g_string_new(NULL);
+    return vcd;
+}
+
+static void vcd_free(void *state)
+{
+    Vcd *vcd = state;
+
+    vcd_registers_free(vcd->registers);
+    vcd_out_free(vcd->out);
+    g_string_free(vcd->text, TRUE);
+    g_free(vcd);
+}
+
+static void count(Vcd *vcd, VcdSignal *signal)
+{
+    vcd_out_value(vcd->out, signal, signal->value + 1);
+}
+
+/* Interrupts and pauses are what the tracer says, not what a guest writes. */
+static void take_tracer(Vcd *vcd, MmtSpan mark)
+{
+    MmtSpan name = mmt_mark_name(mark);
+
+    if (mmt_words_are(name, "irq")) {
+        count(vcd, &vcd->common.irqs);
+    } else if (mmt_words_are(name, "vm")) {
+        MmtSpan state = mmt_mark_value(mark, "state");
+
+        vcd_out_value(vcd->out, &vcd->common.paused,
+                      state.p && !mmt_words_are(state, "running"));
+    }
+}
+
+static void take_mark(Vcd *vcd, const MmtEntry *entry)
+{
+    size_t len;
+    const char *text = mmt_trace_text(vcd->job.trace, entry, &len);
+
+    count(vcd, entry->flags & MMT_ENTRY_TRACER ? &vcd->common.notes
+                                               : &vcd->common.marks);
+    g_string_truncate(vcd->text, 0);
+    analysis_put_mark(text, len, vcd->text);
+    vcd_out_text(vcd->out, &vcd->common.mark, vcd->text->str);
+    if (entry->flags & MMT_ENTRY_TRACER) {
+        take_tracer(vcd, (MmtSpan) { text, len });
+    }
+}
+
+static void take_phase(Vcd *vcd, const MmtEntry *entry)
+{
+    const char *name;
+
+    if (!vcd->begun || entry->phase != vcd->phase) {
+        vcd->begun = true;
+        vcd->phase = entry->phase;
+        name = mmt_trace_phase(vcd->job.trace, entry->phase);
+        vcd_out_text(vcd->out, &vcd->common.phase, name ? name : "");
+    }
+}
+
+static bool vcd_entries(void *state, const MmtEntry *entries, size_t n,
+                        GError **error)
+{
+    Vcd *vcd = state;
+    size_t i;
+
+    (void)error;
+    for (i = 0; i < n; i++) {
+        const MmtEntry *entry = &entries[i];
+
+        if (!convert_is_access(entry) && entry->kind != MMT_ENTRY_MARK) {
+            continue;
+        }
+        vcd_out_time(vcd->out, export_clock_next(&vcd->clock, entry));
+        take_phase(vcd, entry);
+        if (entry->kind == MMT_ENTRY_MARK) {
+            take_mark(vcd, entry);
+        } else {
+            vcd_registers_access(vcd->registers, entry);
+        }
+    }
+    return true;
+}
+
+static bool vcd_end(void *state, GError **error)
+{
+    Vcd *vcd = state;
+
+    vcd_head_write(vcd->job.out, &vcd->job, &vcd->common, vcd->registers,
+                   vcd_out_first(vcd->out));
+    if (!vcd_out_copy(vcd->out, vcd->job.out, error)) {
+        return false;
+    }
+    export_clock_end(&vcd->clock, vcd->job.notes);
+    convert_note(vcd->job.notes,
+                 "entries shown more than 1 us later, since no two have the same time",
+                 vcd_out_moved(vcd->out));
+    convert_note(vcd->job.notes,
+                 "accesses to registers beyond 65536, which have no signals of their own",
+                 vcd_registers_left_out(vcd->registers));
+    return true;
+}
+
+const ExportFormat export_vcd = {
+    .name = "vcd",
+    .ending = "vcd",
+    .begin = vcd_begin,
+    .entries = vcd_entries,
+    .end = vcd_end,
+    .free = vcd_free,
+};
