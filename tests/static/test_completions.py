@@ -194,6 +194,7 @@ def bash_operands(scratch):
             ("extract gpu.mmt -o ", directories),
             ("stat --by re", ["region", "register"]),
             ("convert --to s", ["sqlite"]),
+            ("convert --to p", ["perfetto"]),
             ("convert gpu.mmt gap", ["gap in name.mmt"]),
             ("convert -o no", ["notes.txt"]),
             ("symbolize -d ", directories),
