@@ -28,6 +28,7 @@ FIRST_ARGS := --install-deps --package
 endif
 
 build/config.mk: configure $(wildcard scripts/apt-suite scripts/fetch-qemu \
+		scripts/fetch-npm scripts/npm-packages.txt \
 		scripts/prepare-qemu-tree scripts/sync-tree) \
 		$(wildcard qemu-patches/* qemu-patches/*/*.patch)
 	@if test -f $@; then \
