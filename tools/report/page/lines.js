@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The log's lines around what is selected.
+import { fetchBlock } from './blocks.js';
+import { byId, el, pairs, replace } from './dom.js';
+import { show } from './range.js';
+import { on, set, state } from './state.js';
+import { at, duration, place } from './text.js';
+
+const AROUND = 60;              /* lines before and after the selected one */
+const CLOSE = 200;              /* a selected access is shown with so many others */
+
+let first = 0;                  /* number of the first access in the list */
+
+function oneLine(log, a) {
+  const cpu = a.cpu === undefined ? '' : `  cpu${a.cpu}`;
+  const took = a.latency === undefined ? '' : `  ${duration(a.latency)}`;
+  return `${`#${a.line}`.padStart(9)}  ${at(log, a.t)}  ${a.letter}${a.width || ' '} ` +
+    `${place(log, a.region, a.offset, a.name).padEnd(26)} ${a.value}${cpu}${took}`;
+}
+
+function marksBetween(log, after, upTo) {
+  return log.marks.items.filter((mark) => mark.line > after && mark.line <= upTo);
+}
+
+async function around(log, number) {
+  const found = [];
+  const last = Math.min(log.single, number + 2 * AROUND);
+  for (let n = Math.max(0, number); n < last; n++) {
+    found.push(log.describe(await log.singles.access(n)));
+  }
+  return found;
+}
+
+function line(log, access) {
+  return el('div', { class: `line ${access.letter === 'R' ? 'r' : 'w'}`, role: 'option',
+    'data-line': access.line,
+    'aria-selected': String(Boolean(state.access) && state.access.log === log &&
+      state.access.number === access.number),
+    onclick: () => set('access', { log, ...access }) }, oneLine(log, access));
+}
+
+function markLine(log, mark) {
+  return el('div', { class: 'line m' },
+    `${`#${mark.line}`.padStart(9)}  ${at(log, mark.t)}  MARK ${mark.text}`);
+}
+
+async function rawLine(log, access) {
+  const found = await log.singles.access(access.number);
+  if (!found || !found.chunk.lines) {
+    return null;
+  }
+  /* it goes when the chunk goes */
+  found.chunk.text = found.chunk.text || fetchBlock(found.chunk.lines);
+  return (await found.chunk.text)[found.i];
+}
+
+async function drawDetails(log, access) {
+  const raw = await rawLine(log, access);
+  if (state.access !== access) {
+    return;
+  }
+  replace(byId('line-details'), el('div', { class: 'card' },
+    raw === null ? null : el('div', { class: 'raw' }, raw),
+    pairs([['register', place(log, access.region, access.offset, access.name)],
+      ['access', `${{ R: 'read', W: 'write', '?': 'access' }[access.letter]} of ` +
+        `${access.width || '?'} bytes, value ${access.value}`],
+      ['time', at(log, access.t, 1)],
+      ['CPU', access.cpu],
+      ['latency', access.latency === undefined ? '' : duration(access.latency)],
+      ['program counter', access.pc]])));
+}
+
+function hint(text) {
+  replace(byId('lines'), el('div', { class: 'hint' }, text));
+}
+
+async function draw() {
+  const { log, access } = state;
+  const here = access && access.log === log ? access : null;
+  byId('selected').textContent = here ? `line ${here.line}` : '';
+  byId('earlier').disabled = !here || first <= 0;
+  byId('later').disabled = !here || first + 2 * AROUND >= log.single;
+  if (!here) {
+    replace(byId('line-details'));
+    hint(log.single ? 'Click an access in the timeline, or a row of a table.' :
+      'This page has no single accesses.');
+    return;
+  }
+  const found = await around(log, first);
+  if (state.access !== access) {
+    return;
+  }
+  const nodes = [];
+  found.forEach((a, i) => {
+    if (i) {
+      nodes.push(...marksBetween(log, found[i - 1].line, a.line)
+        .map((mark) => markLine(log, mark)));
+    }
+    nodes.push(line(log, a));
+  });
+  replace(byId('lines'), nodes);
+  const chosen = byId('lines').querySelector('[aria-selected="true"]');
+  if (chosen) {
+    byId('lines').scrollTop = chosen.offsetTop - byId('lines').offsetTop -
+      byId('lines').clientHeight / 2;
+  }
+}
+
+async function selected(access) {
+  if (access) {
+    if (access.number < first || access.number >= first + 2 * AROUND) {
+      first = Math.max(0, access.number - AROUND);
+    }
+    show(access.t);
+    drawDetails(access.log, access);
+  }
+  await draw();
+}
+
+async function move(by) {
+  first = Math.max(0, Math.min(first + by, Math.max(0, state.log.single - 2 * AROUND)));
+  await draw();
+}
+
+/** Select the access with a number, if the page has it. */
+export async function selectNumber(number) {
+  const { log } = state;
+  const found = await log.singles.access(number);
+  if (found && log === state.log) {
+    set('access', { log, ...log.describe(found) });
+  }
+  return Boolean(found);
+}
+
+/** Select the first access at a line or after it, and zoom to it. */
+export async function selectLine(number, close = true) {
+  const { log } = state;
+  const n = await log.singles.numberOfLine(number);
+  if (n < 0 || !await selectNumber(n)) {
+    return false;
+  }
+  if (close) {
+    const from = log.describe(await log.singles.access(Math.max(0, n - CLOSE / 2)));
+    const to = log.describe(await log.singles.access(
+      Math.min(log.single - 1, n + CLOSE / 2)));
+    show(state.access.t, Math.max(to.t - from.t, 1000));
+  }
+  return true;
+}
+
+export function startLines() {
+  byId('earlier').addEventListener('click', () => move(-AROUND));
+  byId('later').addEventListener('click', () => move(AROUND));
+  on('access', selected);
+  on('log', () => {
+    first = 0;
+    set('access', null);
+  });
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The page of vfio-trace report: reads the data, starts the views.
+import { index } from './blocks.js';
+import { byId, clean, el, replace } from './dom.js';
+import { startKeys } from './keys.js';
+import { selectLine, startLines } from './lines.js';
+import { Log } from './log.js';
+import { setEnd } from './range.js';
+import { on, set, state } from './state.js';
+import { addView, currentView, openView, startTabs } from './tabs.js';
+import { count, plural, span } from './text.js';
+import { startTheme } from './theme.js';
+import { startTimeline } from './timeline.js';
+import { diffView } from './view-diff.js';
+import { heatView } from './view-heat.js';
+import { latencyView } from './view-latency.js';
+import { marksView } from './view-marks.js';
+import { memoryView } from './view-memory.js';
+import { phasesView } from './view-phases.js';
+import { pollsView } from './view-polls.js';
+import { ratesView } from './view-rates.js';
+import { registersView } from './view-registers.js';
+
+const FORMAT = 1;
+const SEARCHED = ['registers', 'heat', 'polls', 'marks', 'phases', 'memory', 'diff'];
+const SHORTEST_LINES = 10;
+const SHORTEST_NS = 1000;
+
+function fail(error) {
+  replace(byId('notice'), `This report can not be shown: ${error.message || error}`);
+  byId('notice').hidden = false;
+  byId('notice').className = 'error';
+  document.documentElement.dataset.state = 'failed';
+}
+
+function summary(log) {
+  const devices = log.devices.map((d) => [d.name, d.vendor && d.id &&
+    `${d.vendor.slice(2)}:${d.id.slice(2)}`].filter((s) => s).join(' '));
+  return [`${plural(log.accesses, 'access', 'accesses')} (${count(log.reads)} reads, ` +
+    `${count(log.writes)} writes)`,
+  log.axis === 'line' ? plural(log.lines, 'line') : span(log, log.end), ...devices]
+    .join(', ');
+}
+
+function notices(log) {
+  const texts = [];
+  if (log.selected) {
+    texts.push('This is a selection of the log.');
+  }
+  if (log.axis === 'line') {
+    texts.push('The log has no times: all is drawn by line.');
+  }
+  if (log.damaged) {
+    texts.push(`${plural(log.damaged, 'line')} of the log ` +
+      `${log.damaged === 1 ? 'is' : 'are'} damaged.`);
+  }
+  if (log.cut) {
+    texts.push('The log is cut off at its end.');
+  }
+  if (log.lost || log['lost-unknown']) {
+    texts.push(log['lost-unknown'] ? 'Accesses were lost while the log was written.' :
+      `${plural(log.lost, 'access', 'accesses')} were lost while the log was written.`);
+  }
+  if (log.single < log.accesses) {
+    texts.push(`The first ${count(log.single)} accesses are here one by one, the others ` +
+      'as numbers. For a later part: vfio-trace report --from \'#LINE\'.');
+  }
+  return texts.join(' ');
+}
+
+async function choose(i) {
+  const log = state.logs[i];
+  await log.load();
+  byId('title').textContent = clean(log.name);
+  document.title = `${clean(log.name)} - vfio-trace report`;
+  byId('summary').textContent = clean(summary(log));
+  const text = notices(log);
+  byId('notice').textContent = text;
+  byId('notice').hidden = !text;
+  state.row = -1;
+  setEnd(log.end, log.axis === 'line' ? SHORTEST_LINES : SHORTEST_NS);
+  set('log', log);
+}
+
+async function enter(text) {
+  const line = text.match(/^#(\d+)$/);
+  if (line) {
+    if (!await selectLine(Number(line[1]))) {
+      byId('selected').textContent = `no access at or after line ${line[1]} in this page`;
+    }
+  } else if (!SEARCHED.includes(currentView())) {
+    openView('registers');
+  }
+}
+
+function startSearch() {
+  const field = byId('search');
+  field.addEventListener('input', () => set('search',
+    field.value.startsWith('#') ? '' : field.value.trim()));
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') {
+      enter(field.value.trim());
+    }
+  });
+}
+
+function startLogs() {
+  byId('log-choice').hidden = state.logs.length < 2;
+  replace(byId('log'), state.logs.map((log, i) =>
+    el('option', { value: String(i) }, `${'AB'[i]}: ${log.name}`)));
+  byId('log').addEventListener('change', () => choose(Number(byId('log').value)).catch(fail));
+}
+
+async function start() {
+  startTheme();
+  state.report = await index();
+  if (state.report.format !== FORMAT) {
+    throw new Error(`its data has format ${state.report.format}, this page reads ${FORMAT}`);
+  }
+  state.logs = state.report.logs.map((description) => new Log(description));
+  [registersView, heatView, ratesView, latencyView, pollsView, phasesView, marksView,
+    memoryView, diffView].forEach(addView);
+  startTimeline();
+  startLines();
+  startTabs();
+  startKeys();
+  startSearch();
+  startLogs();
+  byId('made').textContent = clean(`${state.report.generator}, ${state.report.created}`);
+  await choose(0);
+  if (state.logs.length === 2) {
+    openView('diff');
+  }
+  /* after the first picture; tests wait for it */
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    performance.mark('vfio-trace-shown');
+    document.documentElement.dataset.state = 'shown';
+  }));
+}
+
+on('access', (access) => {
+  if (access && access.row >= 0) {
+    set('row', access.row);
+  }
+});
+start().catch(fail);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A table that can be sorted and searched. Of many rows, only those that can be seen
+// are elements.
+import { el, replace } from './dom.js';
+
+const ROW = 24;                 /* pixels, as in the style */
+const MORE = 8;                 /* rows above and below what can be seen */
+
+function compare(a, b) {
+  if (a === b) {
+    return 0;
+  }
+  if (a === undefined || a === null || a === '') {
+    return 1;
+  }
+  if (b === undefined || b === null || b === '') {
+    return -1;
+  }
+  return a < b ? -1 : 1;
+}
+
+/**
+ * A column: { title, width (of CSS), text(item), sort(item): what to compare instead,
+ * number: to the right, code: in the font of code, down: the first click sorts downwards,
+ * class(item) }
+ */
+export class Table {
+  constructor({ name, columns, choose, key = (item) => item }) {
+    this.columns = columns;
+    this.choose = choose;
+    this.key = key;
+    this.items = [];
+    this.shown = [];
+    this.words = [];
+    this.sorted = { column: -1, down: false };
+    this.chosen = null;
+    this.template = columns.map((c) => c.width || '120px').join(' ');
+    this.head = el('div', { class: 'head', role: 'row' }, columns.map((column, i) =>
+      el('button', { type: 'button', role: 'columnheader', 'aria-sort': 'none',
+        onclick: () => this.sortBy(i) }, column.title)));
+    this.body = el('div', { class: 'body', role: 'rowgroup' });
+    this.node = el('div', { class: 'table', role: 'grid', tabindex: '0',
+      'aria-label': name, onscroll: () => this.draw(),
+      onkeydown: (event) => this.onKey(event) }, this.head, this.body);
+    this.head.style.gridTemplateColumns = this.template;
+    new ResizeObserver(() => this.draw()).observe(this.node);
+  }
+
+  setItems(items) {
+    this.items = items;
+    this.texts = null;
+    this.update();
+  }
+
+  /** Show the rows that contain all words of a text. */
+  search(text) {
+    const words = text.toLowerCase().split(/\s+/).filter((w) => w);
+    if (words.join(' ') !== this.words.join(' ')) {
+      this.words = words;
+      this.update();
+    }
+  }
+
+  sortBy(i) {
+    const { column, down } = this.sorted;
+    this.sorted = { column: i,
+      down: column === i ? !down : Boolean(this.columns[i].down) };
+    [...this.head.children].forEach((button, k) => button.setAttribute('aria-sort',
+      k !== i ? 'none' : this.sorted.down ? 'descending' : 'ascending'));
+    this.update();
+  }
+
+  matches(i) {
+    return this.words.every((word) => this.texts[i].includes(word));
+  }
+
+  update() {
+    let order = this.items.map((_, i) => i);
+    if (this.words.length) {
+      this.texts = this.texts || this.items.map((item) => this.columns
+        .map((c) => c.text(item)).join(' ').toLowerCase());
+      order = order.filter((i) => this.matches(i));
+    }
+    this.shown = order.map((i) => this.items[i]);
+    const column = this.columns[this.sorted.column];
+    if (column) {
+      const value = column.sort || column.text;
+      const sign = this.sorted.down ? -1 : 1;
+      const values = new Map(this.shown.map((item) => [item, value(item)]));
+      this.shown.sort((a, b) => sign * compare(values.get(a), values.get(b)));
+    }
+    this.body.style.height = `${Math.max(1, this.shown.length) * ROW}px`;
+    this.node.setAttribute('aria-rowcount', this.shown.length);
+    this.node.scrollTop = 0;
+    this.draw();
+  }
+
+  draw() {
+    const first = Math.max(0, Math.floor(this.node.scrollTop / ROW) - MORE);
+    const last = Math.min(this.shown.length,
+      Math.ceil((this.node.scrollTop + this.node.clientHeight) / ROW) + MORE);
+    if (!this.shown.length) {
+      replace(this.body, el('div', { class: 'empty' },
+        this.items.length ? 'nothing is found' : 'none in this log'));
+      return;
+    }
+    replace(this.body, this.shown.slice(first, last)
+      .map((item, k) => this.row(item, first + k)));
+  }
+
+  row(item, i) {
+    const row = el('div', { class: 'row', role: 'row', 'aria-rowindex': i + 1,
+      'aria-selected': String(this.chosen !== null && this.key(item) === this.chosen),
+      onclick: () => this.pick(item) },
+    this.columns.map((column) => {
+      const text = column.text(item);
+      return el('div', { role: 'gridcell', title: text, class: ['cell',
+        column.number ? 'number' : '', column.code ? 'code' : '',
+        column.class ? column.class(item) : ''].join(' ') }, text);
+    }));
+    row.style.top = `${i * ROW}px`;
+    row.style.gridTemplateColumns = this.template;
+    return row;
+  }
+
+  pick(item) {
+    this.chosen = this.key(item);
+    this.draw();
+    this.choose(item);
+  }
+
+  /** Mark the row with a key, without a call of choose() */
+  mark(key) {
+    this.chosen = key;
+    const i = this.shown.findIndex((item) => this.key(item) === key);
+    if (i >= 0) {
+      this.reveal(i);
+    }
+    this.draw();
+  }
+
+  reveal(i) {
+    const top = i * ROW;
+    const room = this.node.clientHeight - this.head.offsetHeight;
+    if (top < this.node.scrollTop || top + ROW > this.node.scrollTop + room) {
+      this.node.scrollTop = Math.max(0, top - room / 2);
+    }
+  }
+
+  onKey(event) {
+    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15,
+      Home: -Infinity, End: Infinity };
+    const move = moves[event.key];
+    if (move === undefined || !this.shown.length || event.target !== this.node) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    const now = this.shown.findIndex((item) => this.key(item) === this.chosen);
+    const i = Math.min(this.shown.length - 1, Math.max(0, now + move));
+    this.reveal(i);
+    this.pick(this.shown[i]);
+  }
+}

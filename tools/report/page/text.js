@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Numbers, times and places as text.
+import { clean } from './dom.js';
+
+const UNITS = [[1e9, 's'], [1e6, 'ms'], [1e3, 'us'], [1, 'ns']];
+
+export function count(n) {
+  return Math.round(n).toLocaleString('en-US');
+}
+
+export function plural(n, noun, nouns = `${noun}s`) {
+  return `${count(n)} ${n === 1 ? noun : nouns}`;
+}
+
+/** Few digits: for axes and rates */
+export function short(n) {
+  const size = Math.abs(n);
+  for (const [limit, unit] of [[1e9, 'G'], [1e6, 'M'], [1e3, 'k']]) {
+    if (size >= limit) {
+      return `${+(n / limit).toPrecision(3)}${unit}`;
+    }
+  }
+  return `${+n.toPrecision(3)}`;
+}
+
+/** A duration in ns */
+export function duration(ns) {
+  for (const [size, unit] of UNITS) {
+    if (Math.abs(ns) >= size) {
+      return `${+(ns / size).toPrecision(4)} ${unit}`;
+    }
+  }
+  return '0 s';
+}
+
+/** A time of a log: seconds from its start, or a line */
+export function at(log, t, step = 0) {
+  if (log.axis === 'line') {
+    return `line ${count(t + 1)}`;
+  }
+  const digits = step >= 1e9 ? 1 : step >= 1e6 ? 4 : step >= 1e3 ? 6 :
+    step > 0 ? 9 : 6;
+  return `${(t / 1e9).toFixed(digits)} s`;
+}
+
+/** What lies between two times of a log */
+export function span(log, t) {
+  return log.axis === 'line' ? plural(Math.round(t), 'line') : duration(t);
+}
+
+export function hex(value, digits = 0) {
+  return `0x${value.toString(16).padStart(digits, '0')}`;
+}
+
+/** A register as a person names it: bar0+0x8 STATUS */
+export function place(log, region, offset, name) {
+  const of = log.regions[region];
+  const label = of ? of.label : '?';
+  return clean(`${label}+${offset}${name ? ` ${name}` : ''}`);
+}
+
+/** Numbers in the order of their values, whatever their length */
+export function compareHex(a, b) {
+  const x = BigInt(a || 0);
+  const y = BigInt(b || 0);
+  return x < y ? -1 : x > y ? 1 : 0;
+}

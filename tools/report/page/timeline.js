@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The timeline: a lane for each region and CPU, with marks, phases, interrupts, pauses.
+import { byId, clean, context, replace, tip } from './dom.js';
+import { lowerBound } from './chunks.js';
+import { Density } from './density.js';
+import { pointer } from './pointer.js';
+import { onRange, redraw, setRange, visible, zoom, zoomAll } from './range.js';
+import { on, set, state } from './state.js';
+import { at, count, plural, span } from './text.js';
+import { colour, onTheme } from './theme.js';
+
+const HEIGHTS = { region: 52, cpu: 26, irq: 18 };
+const STRIP = 34;               /* phases and marks */
+const AXIS = 20;
+const MOST_DOTS = 6000;
+const NEAR = 8;                 /* pixels: a click hits a dot */
+
+let canvas;
+let density = null;
+let layout = [];
+let dots = [];
+
+function labelWidth() {
+  return canvas.clientWidth < 600 ? 64 : 116;
+}
+
+function plotWidth() {
+  return Math.max(50, Math.floor(canvas.clientWidth - labelWidth()));
+}
+
+function x2t(x) {
+  const { from, to } = visible();
+  return from + (x - labelWidth()) / plotWidth() * (to - from);
+}
+
+function t2x(t) {
+  const { from, to } = visible();
+  return labelWidth() + (t - from) / (to - from) * plotWidth();
+}
+
+function hasAccesses(log, lane) {
+  return lane.kind === 'irq' ? lane.counts && lane.counts.some((c) => c) :
+    lane.reads && (lane.reads.some((c) => c) || lane.writes.some((c) => c));
+}
+
+/* Offsets that the lane has: the scale of its dots */
+function offsets(lane) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; lane.min && i < lane.min.length; i++) {
+    low = lane.min[i] < low ? lane.min[i] : low;
+    high = lane.max[i] > high ? lane.max[i] : high;
+  }
+  return low <= high ? { low, high: Math.max(high, low + 4) } : { low: 0, high: 4 };
+}
+
+function highest(lane) {
+  let most = 1;
+  for (const counts of [lane.reads, lane.writes]) {
+    for (let i = 0; counts && i < counts.length; i++) {
+      most = counts[i] > most ? counts[i] : most;
+    }
+  }
+  return most;
+}
+
+function setLog(log) {
+  density = new Density(log);
+  layout = [];
+  let top = STRIP;
+  log.lanes.forEach((lane, i) => {
+    if (HEIGHTS[lane.kind] && hasAccesses(log, lane)) {
+      layout.push({ lane, i, top, height: HEIGHTS[lane.kind],
+        ...offsets(lane), most: highest(lane) });
+      top += HEIGHTS[lane.kind];
+    }
+  });
+  redraw();
+}
+
+function height() {
+  const last = layout[layout.length - 1];
+  return (last ? last.top + last.height : STRIP) + AXIS;
+}
+
+function drawPhases(c, log, range) {
+  c.font = '11px system-ui, sans-serif';
+  c.textBaseline = 'middle';
+  log.phases.forEach((phase, k) => {
+    if (phase.further || phase.to < range.from || phase.from > range.to) {
+      return;
+    }
+    const x0 = Math.max(labelWidth(), t2x(phase.from));
+    const x1 = Math.min(labelWidth() + plotWidth(), t2x(phase.to));
+    c.fillStyle = colour(k % 2 ? 'phase-odd' : 'phase');
+    c.fillRect(x0, 0, Math.max(1, x1 - x0), 18);
+    if (x1 - x0 > 30) {
+      c.save();
+      c.beginPath();
+      c.rect(x0, 0, x1 - x0, 18);
+      c.clip();
+      c.fillStyle = colour('text');
+      c.fillText(clean(phase.name), x0 + 4, 9);
+      c.restore();
+    }
+  });
+}
+
+function drawMarks(c, log, range) {
+  let before = -10;
+  for (const mark of log.marks.items) {
+    if (mark.t < range.from || mark.t > range.to) {
+      continue;
+    }
+    const x = t2x(mark.t);
+    if (x - before < 1) {
+      continue;
+    }
+    before = x;
+    c.fillStyle = colour('mark');
+    if (mark.kind !== 'tracer') {
+      c.globalAlpha = 0.45;
+      c.fillRect(x, STRIP, 1, height() - STRIP - AXIS);
+      c.globalAlpha = 1;
+    }
+    const size = mark.kind === 'tracer' ? 3 : 5;
+    c.beginPath();
+    c.moveTo(x - size, STRIP - 14);
+    c.lineTo(x + size, STRIP - 14);
+    c.lineTo(x, STRIP - 14 + 2 * size);
+    c.fill();
+  }
+}
+
+function drawPauses(c, log, range) {
+  c.strokeStyle = colour('pause');
+  for (const pause of log.pauses) {
+    if (pause.to < range.from || pause.from > range.to) {
+      continue;
+    }
+    const x0 = Math.max(labelWidth(), t2x(pause.from));
+    const x1 = Math.max(x0 + 2, Math.min(labelWidth() + plotWidth(), t2x(pause.to)));
+    c.save();
+    c.beginPath();
+    c.rect(x0, STRIP, x1 - x0, height() - STRIP - AXIS);
+    c.clip();
+    c.beginPath();
+    for (let x = x0 - height(); x < x1; x += 7) {
+      c.moveTo(x, height());
+      c.lineTo(x + height(), 0);
+    }
+    c.stroke();
+    c.restore();
+  }
+}
+
+function drawCounts(c, place, columns) {
+  const middle = place.top + place.height / 2;
+  const half = place.height / 2 - 3;
+  const x0 = labelWidth();
+  const factor = half / Math.log2(1 + Math.max(2, place.most));
+  for (const [kind, direction] of [['reads', -1], ['writes', 1]]) {
+    const values = columns[kind];
+    c.fillStyle = colour(kind === 'reads' ? 'read' : 'write');
+    c.beginPath();
+    for (let x = 0; x < values.length; x++) {
+      if (values[x] > 0) {
+        const size = Math.min(half, Math.max(1.5, Math.log2(1 + values[x]) * factor));
+        c.rect(x0 + x, direction < 0 ? middle - size : middle, 1, size);
+      }
+    }
+    c.fill();
+  }
+}
+
+function offsetY(place, offset) {
+  const share = (offset - place.low) / (place.high - place.low);
+  return place.top + place.height - 5 - share * (place.height - 10);
+}
+
+function drawOffsets(c, place, log, range) {
+  const { width, n } = log.bins;
+  const end = Math.min(n, Math.ceil(range.to / width));
+  c.fillStyle = colour('read');
+  for (let i = Math.max(0, Math.floor(range.from / width)); i < end; i++) {
+    if (!Number.isNaN(place.lane.min[i])) {
+      const x = Math.max(labelWidth(), t2x(i * width));
+      const y = offsetY(place, place.lane.max[i]);
+      c.fillRect(x, y, Math.max(1, t2x((i + 1) * width) - x),
+        Math.max(2, offsetY(place, place.lane.min[i]) - y));
+    }
+  }
+}
+
+function drawDot(c, dot) {
+  if (dot.read) {
+    c.moveTo(dot.x + 2.5, dot.y);
+    c.arc(dot.x, dot.y, 2.5, 0, 7);
+  } else {
+    c.rect(dot.x - 2.5, dot.y - 2.5, 5, 5);
+  }
+}
+
+function collectDots(log) {
+  const byLane = new Map(layout.map((place) => [place.i, place]));
+  dots = [];
+  for (const { chunk, from, to } of density.single) {
+    for (let i = from; i < to; i++) {
+      const place = byLane.get(density.laneOf(chunk, i));
+      const cpu = byLane.get(density.cpuOf(chunk, i));
+      const high = chunk.offset.high ? chunk.offset.high[i] : 0;
+      const low = chunk.offset.low[i];
+      const dot = { chunk, i, x: t2x(chunk.t[i]), read: (chunk.op[i] & 3) === 0,
+        chosen: state.row < 0 || log.row(chunk.region[i], high, low) === state.row };
+      if (place) {
+        dots.push({ ...dot, y: offsetY(place, high * 4294967296 + low) });
+      }
+      if (cpu) {
+        dots.push({ ...dot, y: cpu.top + cpu.height / 2 });
+      }
+    }
+  }
+}
+
+function drawDots(c, log) {
+  collectDots(log);
+  for (const chosen of [false, true]) {
+    for (const read of [true, false]) {
+      c.globalAlpha = chosen ? 1 : 0.2;
+      c.fillStyle = colour(read ? 'read' : 'write');
+      c.beginPath();
+      dots.filter((d) => d.chosen === chosen && d.read === read)
+        .forEach((dot) => drawDot(c, dot));
+      c.fill();
+    }
+  }
+  c.globalAlpha = 1;
+}
+
+function drawInterrupts(c, place, log, range) {
+  const bar = (x) => c.fillRect(x, place.top + 3, 1.5, place.height - 6);
+  c.fillStyle = colour('irq');
+  if (log.irqs && !log.irqs['left-out']) {
+    const { t, device, devices, n } = log.irqs;
+    let before = -1;
+    for (let i = lowerBound(t, range.from); i < n && t[i] <= range.to; i++) {
+      const x = t2x(t[i]);
+      if (devices[device[i]] === place.lane.device && x - before >= 1) {
+        bar(x);
+        before = x;
+      }
+    }
+    return;
+  }
+  const { width, n } = log.bins;
+  for (let i = Math.max(0, Math.floor(range.from / width));
+    i < n && i * width <= range.to; i++) {
+    if (place.lane.counts[i]) {
+      bar(Math.max(labelWidth(), t2x(i * width)));
+    }
+  }
+}
+
+function drawLabels(c) {
+  c.fillStyle = colour('panel');
+  c.fillRect(0, 0, labelWidth(), height());
+  c.font = '12px system-ui, sans-serif';
+  c.textBaseline = 'middle';
+  c.fillStyle = colour('text');
+  c.fillText('phases, marks', 6, 12, labelWidth() - 10);
+  for (const place of layout) {
+    c.fillStyle = colour('text');
+    c.fillText(clean(place.lane.title), 6, place.top + place.height / 2,
+      labelWidth() - 10);
+    c.fillStyle = colour('grid');
+    c.fillRect(0, place.top, labelWidth() + plotWidth(), 1);
+  }
+}
+
+/** A round step between the numbers of an axis */
+export function axisStep(length, most) {
+  const raw = length / most;
+  const ten = 10 ** Math.floor(Math.log10(raw));
+  return [1, 2, 5, 10].map((k) => k * ten).find((step) => step >= raw);
+}
+
+function drawAxis(c, log, range) {
+  const step = Math.max(1, axisStep(range.to - range.from,
+    Math.max(2, Math.floor(plotWidth() / 120))));
+  const y = height() - AXIS;
+  c.font = '11px system-ui, sans-serif';
+  c.textBaseline = 'middle';
+  for (let t = Math.ceil(range.from / step) * step; t <= range.to; t += step) {
+    const x = t2x(t);
+    c.fillStyle = colour('grid');
+    c.fillRect(x, STRIP, 1, y - STRIP);
+    c.fillStyle = colour('dim');
+    c.fillText(at(log, t, step), x + 3, y + AXIS / 2);
+  }
+}
+
+function drawPicked(c) {
+  if (!state.access || state.access.log !== state.log) {
+    return;
+  }
+  const x = t2x(state.access.t);
+  if (x >= labelWidth()) {
+    c.fillStyle = colour('pick');
+    c.fillRect(x - 0.5, STRIP, 1.5, height() - STRIP - AXIS);
+  }
+}
+
+function detailText(log) {
+  if (density.source === 'single') {
+    return `${plural(density.singles, 'access', 'accesses')}, each one`;
+  }
+  if (density.source === 'segments') {
+    return visible().to > log.singles.end ?
+      'groups: this part has no single accesses in this page' : 'groups; zoom in for single accesses';
+  }
+  return 'numbers in time bins; zoom in for single accesses';
+}
+
+function drawLanes(c, log, range) {
+  const dotted = density.source === 'single' && density.singles <= MOST_DOTS;
+  const mode = byId('mode').value;
+  for (const place of layout) {
+    if (place.lane.kind === 'irq') {
+      drawInterrupts(c, place, log, range);
+    } else if (!dotted && mode === 'offset' && place.lane.min) {
+      drawOffsets(c, place, log, range);
+    } else if (!dotted) {
+      drawCounts(c, place, density.lanes[place.i]);
+    }
+  }
+  dots = [];
+  if (dotted) {
+    drawDots(c, log);
+  }
+}
+
+function draw(range) {
+  const { log } = state;
+  if (!log || !density || !canvas.clientWidth) {
+    return;
+  }
+  const c = context(canvas, canvas.clientWidth, height());
+  c.clearRect(0, 0, canvas.clientWidth, height());
+  density.compute(range, plotWidth());
+  drawPhases(c, log, range);
+  drawAxis(c, log, range);
+  c.save();
+  c.beginPath();
+  c.rect(labelWidth(), STRIP, plotWidth(), height());
+  c.clip();
+  drawPauses(c, log, range);
+  drawLanes(c, log, range);
+  drawPicked(c);
+  c.restore();
+  drawMarks(c, log, range);
+  drawLabels(c);
+  drawing.drag(c);
+  byId('range').textContent = `${at(log, range.from)} to ${at(log, range.to)}, ` +
+    span(log, range.to - range.from);
+  byId('detail').textContent = detailText(log);
+  canvas.dataset.source = density.source;
+  canvas.dataset.frames = Number(canvas.dataset.frames || 0) + 1;
+}
+
+const drawing = {
+  selected: null,               /* [x, x] while a range is dragged */
+  drag(c) {
+    if (this.selected) {
+      const [a, b] = this.selected;
+      c.globalAlpha = 0.25;
+      c.fillStyle = colour('accent');
+      c.fillRect(Math.min(a, b), 0, Math.abs(b - a), height() - AXIS);
+      c.globalAlpha = 1;
+    }
+  },
+};
+
+function nearest(x, y) {
+  let best = null;
+  let least = NEAR * NEAR;
+  for (const dot of dots) {
+    const away = (dot.x - x) ** 2 + (dot.y - y) ** 2;
+    if (away < least) {
+      least = away;
+      best = dot;
+    }
+  }
+  return best;
+}
+
+async function pick(x, y) {
+  const { log } = state;
+  if (!log || x < labelWidth()) {
+    return;
+  }
+  const dot = nearest(x, y);
+  let found = dot;
+  if (!dot) {
+    const number = await log.singles.numberAt(x2t(x));
+    found = number < 0 ? null : await log.singles.access(number);
+  }
+  if (found && log === state.log) {
+    set('access', { log, ...log.describe(found) });
+  }
+}
+
+/* Lines of text */
+function hoverText(x, y) {
+  const { log } = state;
+  const dot = nearest(x, y);
+  if (dot) {
+    const a = log.describe(dot);
+    return [`#${a.line}  ${at(log, a.t, 1)}`, `${a.letter}${a.width} ` +
+      `${log.regions[a.region].label}+${a.offset} ${a.name || ''} ${a.value}`];
+  }
+  if (y < STRIP) {
+    const mark = log.marks.items.find((m) => Math.abs(t2x(m.t) - x) < 5);
+    const phase = log.phases.find((p) => !p.further && p.from <= x2t(x) && p.to >= x2t(x));
+    return mark ? [at(log, mark.t), mark.text] : phase ? [`phase ${phase.name}`] : [];
+  }
+  const place = layout.find((p) => y >= p.top && y < p.top + p.height);
+  const column = Math.floor(x - labelWidth());
+  if (!place || !place.lane.reads || column < 0) {
+    return [];
+  }
+  const { reads, writes } = density.lanes[place.i];
+  return [`${place.lane.title}  ${at(log, x2t(x))}`,
+    `${count(reads[column] || 0)} reads, ${count(writes[column] || 0)} writes in this column`];
+}
+
+function listen() {
+  pointer(canvas, {
+    left: labelWidth,
+    width: plotWidth,
+    click: pick,
+    select(a, b) {
+      drawing.selected = null;
+      setRange(Math.min(x2t(a), x2t(b)), Math.max(x2t(a), x2t(b)));
+    },
+    selecting(range) {
+      drawing.selected = range;
+      redraw();
+    },
+    time: x2t,
+    hover(x, y, event) {
+      tip(x < 0 || !state.log ? [] : hoverText(x, y), event.clientX, event.clientY);
+    },
+  });
+}
+
+export function startTimeline() {
+  canvas = byId('lanes-canvas');
+  listen();
+  onRange(draw);
+  onTheme(redraw);
+  new ResizeObserver(redraw).observe(canvas.parentElement);
+  byId('mode').addEventListener('change', redraw);
+  byId('zoom-in').addEventListener('click', () => zoom(0.5));
+  byId('zoom-out').addEventListener('click', () => zoom(2));
+  byId('zoom-all').addEventListener('click', zoomAll);
+  on('log', setLog);
+  on('access', redraw);
+  on('row', redraw);
+}

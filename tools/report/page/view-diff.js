@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two logs: registers and phases side by side, by (region, offset) and by name.
+import { block } from './blocks.js';
+import { el, replace } from './dom.js';
+import { state } from './state.js';
+import { Table } from './table.js';
+import { count, duration } from './text.js';
+
+function texts(list) {
+  return (list || []).map((v) => v.value).join(', ');
+}
+
+function key(log, item) {
+  return `${log.regions[item.region].name} ${item.offset}`;
+}
+
+/* What both logs have of each register */
+function joined(logs, tables) {
+  const all = new Map();
+  logs.forEach((log, k) => tables[k].items.forEach((item) => {
+    const id = key(log, item);
+    const found = all.get(id) || { id, region: log.regions[item.region].name,
+      offset: item.offset, name: '', sides: [null, null] };
+    found.name = found.name || item.name || '';
+    found.sides[k] = item;
+    all.set(id, found);
+  }));
+  return [...all.values()].map(compared);
+}
+
+function compared(found) {
+  const [a, b] = found.sides;
+  const n = (side, what) => side ? side[what] || 0 : 0;
+  const written = [a, b].map((side) => side ? texts(side['values-written']) : '');
+  return { ...found, ra: n(a, 'reads'), rb: n(b, 'reads'), wa: n(a, 'writes'),
+    wb: n(b, 'writes'), only: !b ? 'A' : !a ? 'B' : '', written,
+    others: Boolean(a && b && written[0] !== written[1]) };
+}
+
+function difference(r) {
+  return Math.abs(r.ra - r.rb) + Math.abs(r.wa - r.wb);
+}
+
+const COLUMNS = [
+  { title: 'Register', width: 'minmax(170px, 1fr)', code: true,
+    text: (r) => `${r.region}+${r.offset} ${r.name}` },
+  { title: 'Only in', width: '76px', text: (r) => r.only,
+    class: (r) => r.only === 'A' ? 'only-a' : r.only === 'B' ? 'only-b' : '' },
+  ...[['A: reads', 'ra'], ['B: reads', 'rb'], ['A: writes', 'wa'], ['B: writes', 'wb']]
+    .map(([title, name]) => ({ title, width: '84px', number: true, down: true,
+      text: (r) => r[name] ? count(r[name]) : '-', sort: (r) => r[name] })),
+  { title: 'Difference', width: '96px', number: true, down: true,
+    text: (r) => count(difference(r)), sort: difference },
+  { title: 'A: values written', width: 'minmax(150px, 1fr)', code: true,
+    text: (r) => r.written[0] },
+  { title: 'B: values written', width: 'minmax(150px, 1fr)', code: true,
+    text: (r) => r.written[1], class: (r) => r.others ? 'only-b' : '' },
+];
+
+function phaseRows(logs) {
+  const names = [...new Set(logs.flatMap((log) => log.phases.map((p) => p.name)))];
+  return names.map((name) => ({ name, sides: logs.map((log) =>
+    log.phases.find((p) => p.name === name)) }));
+}
+
+function phaseColumns() {
+  const cell = (k, text) => (row) => row.sides[k] ? text(row.sides[k]) : '-';
+  const accesses = (p) => (p.reads || 0) + (p.writes || 0) + (p.unknown || 0);
+  return [{ title: 'Phase', width: 'minmax(150px, 1fr)', text: (row) => row.name },
+    ...['A', 'B'].flatMap((side, k) => [
+      { title: `${side}: accesses`, width: '110px', number: true, down: true,
+        text: cell(k, (p) => count(accesses(p))), sort: cell(k, accesses) },
+      { title: `${side}: length`, width: '110px', number: true, down: true,
+        text: cell(k, (p) => duration(p.to - p.from || 0)),
+        sort: cell(k, (p) => p.to - p.from || 0) }])];
+}
+
+/* Hunks of vfio-trace diff, as the builder has them: {title, lines: [text]} */
+function hunkNodes(hunks) {
+  return hunks.map((hunk) => el('details', null, el('summary', null, hunk.title),
+    el('div', { class: 'hex' }, hunk.lines.map((line) => el('div', {
+      class: line[0] === '-' ? 'only-a' : line[0] === '+' ? 'only-b' : '' }, line)))));
+}
+
+export const diffView = {
+  id: 'diff',
+  title: 'Difference',
+  available: () => state.report.logs.length === 2,
+  async open(panel) {
+    const { logs } = state;
+    const [diff, ...tables] = await Promise.all([block(state.report.diff),
+      ...logs.map((log) => log.part('registers'))]);
+    const rows = joined(logs, tables);
+    const changed = rows.filter((r) => r.only || difference(r) || r.others);
+    this.table = new Table({ name: 'Registers of both logs', columns: COLUMNS,
+      choose: () => {} });
+    this.table.setItems(changed);
+    this.table.sortBy(6);
+    const phases = new Table({ name: 'Phases of both logs', columns: phaseColumns(),
+      choose: () => {} });
+    phases.node.style.maxHeight = '24vh';
+    phases.setItems(phaseRows(logs));
+    replace(panel, el('p', null, el('span', { class: 'only-a' }, `A: ${logs[0].name}`), ' ',
+      el('span', { class: 'only-b' }, `B: ${logs[1].name}`)),
+    phases.node,
+    el('p', { class: 'note' }, `${count(changed.length)} of ${count(rows.length)} registers ` +
+      'differ in how often they are accessed or in their first values written.'),
+    this.table.node, diff && diff.hunks ? hunkNodes(diff.hunks) : null);
+  },
+  search(words) {
+    this.table.search(words);
+  },
+};

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Marks, as a table.
+import { el, replace } from './dom.js';
+import { selectLine } from './lines.js';
+import { show } from './range.js';
+import { Table } from './table.js';
+import { at, count } from './text.js';
+
+export const marksView = {
+  id: 'marks',
+  title: 'Marks',
+  open(panel, log) {
+    const { items } = log.marks;
+    this.table = new Table({ name: 'Marks', columns: [
+      { title: 'Time', width: '120px', number: true, text: (m) => at(log, m.t),
+        sort: (m) => m.line },
+      { title: 'Line', width: '90px', number: true, text: (m) => `#${m.line}`,
+        sort: (m) => m.line },
+      { title: 'Of', width: '80px', text: (m) => m.kind },
+      { title: 'Text', width: 'minmax(300px, 1fr)', code: true, text: (m) => m.text },
+    ], choose: (mark) => {
+      selectLine(mark.line, false).then(() => show(mark.t));
+    } });
+    this.table.setItems(items);
+    replace(panel, log.marks['left-out'] ? el('p', { class: 'note' },
+      `${count(log.marks['left-out'])} further marks are left out`) : null, this.table.node);
+  },
+  search(words) {
+    this.table.search(words);
+  },
+};

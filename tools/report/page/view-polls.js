@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Polls: how long they took, and what ended them.
+import { el, replace } from './dom.js';
+import { selectLine } from './lines.js';
+import { setRange } from './range.js';
+import { Table } from './table.js';
+import { at, compareHex, count, place, span } from './text.js';
+
+function ending(poll) {
+  if (!compareHex(poll.mask, '0x0')) {
+    return 'not known';
+  }
+  return `(value & ${poll.mask}) == ${poll.value}`;
+}
+
+function columns(log) {
+  return [
+    { title: 'Register', width: 'minmax(180px, 1fr)', code: true,
+      text: (p) => place(log, p.region, p.offset, p.name) },
+    { title: 'Begins', width: '120px', number: true, text: (p) => at(log, p.from),
+      sort: (p) => p.from },
+    { title: log.axis === 'line' ? 'Lines' : 'Took', width: '96px', number: true,
+      down: true, text: (p) => span(log, p.longest ?? p.to - p.from),
+      sort: (p) => p.longest ?? p.to - p.from },
+    { title: 'Reads', width: '84px', number: true, down: true,
+      text: (p) => count(p.reads), sort: (p) => p.reads },
+    { title: 'Times', width: '70px', number: true, down: true,
+      text: (p) => count(p.polls || 1), sort: (p) => p.polls || 1 },
+    { title: 'Ended when', width: 'minmax(220px, 1fr)', code: true, text: ending },
+    { title: 'Line', width: '90px', number: true, text: (p) => `#${p.line}`,
+      sort: (p) => p.line },
+  ];
+}
+
+export const pollsView = {
+  id: 'polls',
+  title: 'Polls',
+  async open(panel, log) {
+    const polls = await log.part('polls');
+    this.table = new Table({ name: 'Polls', columns: columns(log), choose: (poll) => {
+      const margin = Math.max(1000, (poll.to - poll.from) * 0.1);
+      selectLine(poll.line, false).then(() =>
+        setRange(poll.from - margin, poll.to + margin));
+    } });
+    this.table.setItems(polls.items);
+    this.table.sortBy(2);
+    replace(panel, el('p', { class: 'note' }, 'Reads of one register in a row until a value ' +
+      'comes; a click shows them in the timeline.', polls['left-out'] ?
+      ` The ${count(polls['left-out'])} shortest are left out.` : ''), this.table.node);
+  },
+  search(words) {
+    this.table.search(words);
+  },
+};
