@@ -15,13 +15,13 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 BUILD = os.path.join(SOURCE, "build")
 
-LEVELS = ("unit", "static", "fuzz", "distro", "qemu", "lab")
+LEVELS = ("unit", "static", "report", "fuzz", "distro", "qemu", "lab")
 PER_SERIES = ("qemu", "lab")
-TIMEOUT = {"unit": 120, "static": 300, "fuzz": 900, "distro": 1800,
-           "qemu": 600, "lab": 1800}
+TIMEOUT = {"unit": 120, "static": 300, "report": 600, "fuzz": 900,
+           "distro": 1800, "qemu": 600, "lab": 1800}
 # Memory of a program: the lab's L1 has 4 GiB, and its QEMU needs some.
-MEMORY = {"unit": GIB // 2, "static": GIB // 2, "fuzz": 2 * GIB,
-          "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}
+MEMORY = {"unit": GIB // 2, "static": GIB // 2, "report": 2 * GIB,
+          "fuzz": 2 * GIB, "distro": GIB, "qemu": 2 * GIB, "lab": 5 * GIB}
 BUILD_MEMORY = 2 * GIB
 BUILD_TIMEOUT = 7200
 
@@ -36,8 +36,8 @@ SANITIZER_SLOWDOWN = 5
 
 # Order among those that could start: builds first, then the longest. This is
 # assumed for a program that does not state its usual seconds.
-USUAL = {"unit": 2, "static": 30, "fuzz": 60, "distro": 60, "qemu": 20,
-         "lab": 40}
+USUAL = {"unit": 2, "static": 30, "report": 30, "fuzz": 60, "distro": 60,
+         "qemu": 20, "lab": 40}
 
 
 @dataclasses.dataclass(eq=False)
