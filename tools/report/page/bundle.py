@@ -132,8 +132,11 @@ def page(directory):
 
 
 def inputs(directory):
-    return ["bundle.py", "page.html", "page.css", UPLOT_SCRIPT, UPLOT_STYLE,
-            UPLOT_LICENSE, *modules(directory)]
+    found = ["bundle.py", "page.html", "page.css", UPLOT_SCRIPT, UPLOT_STYLE,
+             UPLOT_LICENSE, *modules(directory)]
+    for name in found:
+        read(directory, name)
+    return found
 
 
 def main(arguments):

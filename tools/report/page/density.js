@@ -79,7 +79,7 @@ export class Density {
       const s = this.source === 'segments' ? log.segments.lanes.indexOf(i) : -1;
       if (s >= 0) {
         this.fromSegments(s, this.lanes[i], range, scale);
-      } else if (lane.reads) {
+      } else if (lane.reads && lane.writes) {
         this.fromBins(lane, this.lanes[i], range, scale);
       }
     });
@@ -127,7 +127,7 @@ export class Density {
   }
 
   laneOf(chunk, i) {
-    return this.regionLane[chunk.region[i]];
+    return this.regionLane[chunk.region[i]] ?? this.otherRegions;
   }
 
   cpuOf(chunk, i) {

@@ -63,7 +63,7 @@ function showKeys() {
       ['Shift and wheel, or Shift and drag', 'move'], ['double click', 'the whole log'],
       ['click', 'select the nearest access']]
       .map(([name, what]) => [el('dt', null, name), el('dd', null, what)])),
-  el('form', { method: 'dialog' }, el('button', null, 'Close')));
+  el('button', { type: 'button', onclick: () => byId('keys').close() }, 'Close'));
   byId('keys').showModal();
 }
 

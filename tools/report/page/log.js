@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// One log of the report: what FORMAT says of it, with the parts that are always needed.
+// One log of the report (docs/report-format.md), with the parts that are always needed.
 import { block } from './blocks.js';
 import { Chunks } from './chunks.js';
 import { redraw } from './range.js';
-import { hex, place } from './text.js';
+import { hex, place, regionName } from './text.js';
 
 const READ = 0;
 const WRITE = 1;
@@ -23,7 +23,8 @@ async function loadSegments(segments) {
   const [t0, t1, line, reads, writes] = await Promise.all(
     [segments.t0, segments.t1, segments.line, segments.reads, segments.writes]
       .map(block));
-  return Object.assign({}, segments, { t0, t1, line, reads, writes });
+  return t0 && t1 && reads && writes ?
+    Object.assign({}, segments, { t0, t1, line, reads, writes }) : null;
 }
 
 async function loadInterrupts(irqs) {
@@ -32,12 +33,13 @@ async function loadInterrupts(irqs) {
   }
   const [t, line, device, vector, kind, level] = await Promise.all(
     [irqs.t, irqs.line, irqs.device, irqs.vector, irqs.kind, irqs.level].map(block));
-  return Object.assign({}, irqs, { t, line, device, vector, kind, level });
+  return t && device ?
+    Object.assign({}, irqs, { t, line, device, vector, kind, level }) : null;
 }
 
 function title(log, lane) {
   if (lane.kind === 'region') {
-    return lane.others ? 'other regions' : log.regions[lane.region].label;
+    return lane.others ? 'other regions' : regionName(log, lane.region);
   }
   if (lane.kind === 'cpu') {
     return lane.others ? 'other CPUs' : lane.cpu === null ? 'no CPU' : `cpu${lane.cpu}`;
@@ -68,8 +70,13 @@ export class Log {
     this.singles = new Chunks(this, redraw);
   }
 
-  /** Parts that the first picture needs */
-  async load() {
+  /** Parts that the first picture needs; they take the places of their references. */
+  load() {
+    this.loaded = this.loaded || this.loadParts();
+    return this.loaded;
+  }
+
+  async loadParts() {
     const [lanes, segments, rows, phases, marks, pauses, irqs] = await Promise.all([
       Promise.all(this.lanes.map(loadLane)), loadSegments(this.segments),
       block(this.rows), block(this.phases), block(this.marks), block(this.pauses),
@@ -100,7 +107,7 @@ export class Log {
     switch (row.kind) {
     case 'register': return place(this, row.region, row.offset, row.name);
     case 'page': return `${place(this, row.region, row.offset)}: rest of its 4 KiB`;
-    case 'region': return `${this.regions[row.region].label}: other registers`;
+    case 'region': return `${regionName(this, row.region)}: other registers`;
     default: return 'all others';
     }
   }
@@ -124,10 +131,11 @@ export class Log {
       offset: whole(high, low),
       name: row >= 0 ? this.rows[row].name : undefined,
       value: whole(chunk.value.high ? chunk.value.high[i] : 0, chunk.value.low[i]),
-      cpu: chunk.cpu[i] === 0xffff ? undefined : chunk.cpu[i],
-      latency: chunk.latency && chunk.latency[i] !== 0xffffffff ?
+      cpu: this.has.cpu && chunk.cpu[i] !== 0xffff ? chunk.cpu[i] : undefined,
+      latency: this.has.latency && chunk.latency && chunk.latency[i] !== 0xffffffff ?
         chunk.latency[i] : undefined,
-      pc: chunk.pc ? whole(chunk.pc.high[i], chunk.pc.low[i]) : undefined,
+      pc: this.has.pc && chunk.pc ? whole(chunk.pc.high[i], chunk.pc.low[i]) :
+        undefined,
     };
   }
 }

@@ -10,7 +10,11 @@ function place(canvas, event) {
   return { x: event.clientX - box.left, y: event.clientY - box.top };
 }
 
+/* On the labels, it scrolls as everywhere else. */
 function onWheel(canvas, view, event) {
+  if (place(canvas, event).x < view.left()) {
+    return;
+  }
   event.preventDefault();
   /* lines and pages, as some browsers count */
   const unit = [1, 16, 400][event.deltaMode];

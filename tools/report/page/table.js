@@ -19,6 +19,12 @@ function compare(a, b) {
   return a < b ? -1 : 1;
 }
 
+/* All rows and the head are as wide, or their columns would not be below each other. */
+function narrowest(columns) {
+  return columns.map((c) => Number(/(\d+)px/.exec(c.width || '120px')[1]))
+    .reduce((a, b) => a + b, 0);
+}
+
 /**
  * A column: { title, width (of CSS), text(item), sort(item): what to compare instead,
  * number: to the right, code: in the font of code, down: the first click sorts downwards,
@@ -43,6 +49,7 @@ export class Table {
       'aria-label': name, onscroll: () => this.draw(),
       onkeydown: (event) => this.onKey(event) }, this.head, this.body);
     this.head.style.gridTemplateColumns = this.template;
+    this.head.style.minWidth = this.body.style.minWidth = `${narrowest(columns)}px`;
     new ResizeObserver(() => this.draw()).observe(this.node);
   }
 

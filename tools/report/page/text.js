@@ -52,11 +52,15 @@ export function hex(value, digits = 0) {
   return `0x${value.toString(16).padStart(digits, '0')}`;
 }
 
+/** A region's name; some accesses are to none that the log knows */
+export function regionName(log, region) {
+  const of = log.regions[region];
+  return of ? of.label : 'other';
+}
+
 /** A register as a person names it: bar0+0x8 STATUS */
 export function place(log, region, offset, name) {
-  const of = log.regions[region];
-  const label = of ? of.label : '?';
-  return clean(`${label}+${offset}${name ? ` ${name}` : ''}`);
+  return clean(`${regionName(log, region)}+${offset}${name ? ` ${name}` : ''}`);
 }
 
 /** Numbers in the order of their values, whatever their length */

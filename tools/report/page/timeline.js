@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The timeline: a lane for each region and CPU, with marks, phases, interrupts, pauses.
-import { byId, clean, context, replace, tip } from './dom.js';
+import { byId, clean, context, tip } from './dom.js';
 import { lowerBound } from './chunks.js';
 import { Density } from './density.js';
 import { pointer } from './pointer.js';
 import { onRange, redraw, setRange, visible, zoom, zoomAll } from './range.js';
 import { on, set, state } from './state.js';
-import { at, count, plural, span } from './text.js';
+import { at, count, place as placeText, plural, span } from './text.js';
 import { colour, onTheme } from './theme.js';
 
 const HEIGHTS = { region: 52, cpu: 26, irq: 18 };
@@ -40,14 +40,14 @@ function t2x(t) {
 
 function hasAccesses(log, lane) {
   return lane.kind === 'irq' ? lane.counts && lane.counts.some((c) => c) :
-    lane.reads && (lane.reads.some((c) => c) || lane.writes.some((c) => c));
+    lane.reads && lane.writes && (lane.reads.some((c) => c) || lane.writes.some((c) => c));
 }
 
 /* Offsets that the lane has: the scale of its dots */
 function offsets(lane) {
   let low = Infinity;
   let high = -Infinity;
-  for (let i = 0; lane.min && i < lane.min.length; i++) {
+  for (let i = 0; lane.min && lane.max && i < lane.min.length; i++) {
     low = lane.min[i] < low ? lane.min[i] : low;
     high = lane.max[i] > high ? lane.max[i] : high;
   }
@@ -226,7 +226,7 @@ function drawDots(c, log) {
   collectDots(log);
   for (const chosen of [false, true]) {
     for (const read of [true, false]) {
-      c.globalAlpha = chosen ? 1 : 0.2;
+      c.globalAlpha = chosen ? 1 : 0.3;
       c.fillStyle = colour(read ? 'read' : 'write');
       c.beginPath();
       dots.filter((d) => d.chosen === chosen && d.read === read)
@@ -327,7 +327,7 @@ function drawLanes(c, log, range) {
   for (const place of layout) {
     if (place.lane.kind === 'irq') {
       drawInterrupts(c, place, log, range);
-    } else if (!dotted && mode === 'offset' && place.lane.min) {
+    } else if (!dotted && mode === 'offset' && place.lane.min && place.lane.max) {
       drawOffsets(c, place, log, range);
     } else if (!dotted) {
       drawCounts(c, place, density.lanes[place.i]);
@@ -416,7 +416,7 @@ function hoverText(x, y) {
   if (dot) {
     const a = log.describe(dot);
     return [`#${a.line}  ${at(log, a.t, 1)}`, `${a.letter}${a.width} ` +
-      `${log.regions[a.region].label}+${a.offset} ${a.name || ''} ${a.value}`];
+      `${placeText(log, a.region, a.offset, a.name)} ${a.value}`];
   }
   if (y < STRIP) {
     const mark = log.marks.items.find((m) => Math.abs(t2x(m.t) - x) < 5);

@@ -2,6 +2,7 @@
 // Two logs: registers and phases side by side, by (region, offset) and by name.
 import { block } from './blocks.js';
 import { el, replace } from './dom.js';
+import { selectLine } from './lines.js';
 import { state } from './state.js';
 import { Table } from './table.js';
 import { count, duration } from './text.js';
@@ -10,17 +11,17 @@ function texts(list) {
   return (list || []).map((v) => v.value).join(', ');
 }
 
-function key(log, item) {
-  return `${log.regions[item.region].name} ${item.offset}`;
+function region(log, item) {
+  const found = log.regions[item.region];
+  return found ? found.name : 'other';
 }
 
 /* What both logs have of each register */
 function joined(logs, tables) {
   const all = new Map();
-  logs.forEach((log, k) => tables[k].items.forEach((item) => {
-    const id = key(log, item);
-    const found = all.get(id) || { id, region: log.regions[item.region].name,
-      offset: item.offset, name: '', sides: [null, null] };
+  logs.forEach((log, k) => ((tables[k] || {}).items || []).forEach((item) => {
+    const id = `${region(log, item)} ${item.offset}`;
+    const found = all.get(id) || { id, region: region(log, item), offset: item.offset, name: '', sides: [null, null] };
     found.name = found.name || item.name || '';
     found.sides[k] = item;
     all.set(id, found);
@@ -75,11 +76,37 @@ function phaseColumns() {
         sort: cell(k, (p) => p.to - p.from || 0) }])];
 }
 
-/* Hunks of vfio-trace diff, as the builder has them: {title, lines: [text]} */
-function hunkNodes(hunks) {
-  return hunks.map((hunk) => el('details', null, el('summary', null, hunk.title),
-    el('div', { class: 'hex' }, hunk.lines.map((line) => el('div', {
-      class: line[0] === '-' ? 'only-a' : line[0] === '+' ? 'only-b' : '' }, line)))));
+const KINDS = {
+  'only-a': 'only in A', 'only-b': 'only in B', value: 'other value',
+  order: 'other order', 'poll-end': 'poll ends otherwise',
+  'poll-time': 'poll of another length', rounds: 'other number of rounds',
+};
+
+function sideText(side) {
+  const accesses = (side.accesses || []).map((a) => `${a.op.toUpperCase()}${a.width} ` +
+    `${a.region}+${a.offset} ${a.value}${a.reads ? ` x${a.reads}` : ''}`);
+  return accesses.join(', ') + (side.n > accesses.length ? ', ...' : '');
+}
+
+/* What vfio-trace diff finds: sequences that only one log has, other values */
+function hunkTable(hunks) {
+  const line = (name) => ({ title: `${name.toUpperCase()}: line`, width: '84px',
+    number: true, text: (h) => h[name].line ? `#${h[name].line}` : '',
+    sort: (h) => h[name].line });
+  const accesses = (name) => ({ title: `${name.toUpperCase()}: accesses`,
+    width: 'minmax(220px, 1fr)', code: true, text: (h) => sideText(h[name]),
+    class: () => `only-${name}` });
+  const table = new Table({ name: 'Differences in order', columns: [
+    { title: 'Difference', width: '150px', text: (h) => KINDS[h.kind] || h.kind },
+    line('a'), line('b'), accesses('a'), accesses('b')],
+  choose: (hunk) => {
+    const side = state.logs.indexOf(state.log) === 1 ? hunk.b : hunk.a;
+    if (side.line) {
+      selectLine(side.line);
+    }
+  } });
+  table.setItems(hunks);
+  return table;
 }
 
 export const diffView = {
@@ -88,6 +115,7 @@ export const diffView = {
   available: () => state.report.logs.length === 2,
   async open(panel) {
     const { logs } = state;
+    await Promise.all(logs.map((log) => log.load()));
     const [diff, ...tables] = await Promise.all([block(state.report.diff),
       ...logs.map((log) => log.part('registers'))]);
     const rows = joined(logs, tables);
@@ -105,9 +133,20 @@ export const diffView = {
     phases.node,
     el('p', { class: 'note' }, `${count(changed.length)} of ${count(rows.length)} registers ` +
       'differ in how often they are accessed or in their first values written.'),
-    this.table.node, diff && diff.hunks ? hunkNodes(diff.hunks) : null);
+    this.table.node);
+    this.hunks = diff && diff.hunks ? hunkTable(diff.hunks) : null;
+    if (this.hunks) {
+      panel.append(el('h3', null, 'In the order of the logs'), this.hunks.node);
+      if (diff['left-out']) {
+        panel.append(el('p', { class: 'note' },
+          `${count(diff['left-out'])} further differences are left out.`));
+      }
+    }
   },
   search(words) {
     this.table.search(words);
+    if (this.hunks) {
+      this.hunks.search(words);
+    }
   },
 };

@@ -25,7 +25,8 @@ function palette() {
 export const heatView = {
   id: 'heat',
   title: 'Heat map',
-  available: (log) => log.rows.length > 0,
+  available: (log) => Boolean(log.rows.length && log.heat && log.heat.reads &&
+    log.heat.writes),
   async open(panel, log) {
     this.log = log;
     [this.reads, this.writes] = await Promise.all(

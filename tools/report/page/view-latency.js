@@ -21,7 +21,7 @@ function highestOf(arrays, [first, end]) {
 export const latencyView = {
   id: 'latency',
   title: 'Latency',
-  available: (log) => Boolean(log.latency),
+  available: (log) => Boolean(log.latency && log.latency.reads && log.latency.writes),
   async open(panel, log) {
     this.log = log;
     this.choice = laneChoice(log, redraw);
@@ -60,7 +60,7 @@ export const latencyView = {
   },
   draw(range) {
     const { x, groups } = binGroups(this.log.bins, range);
-    const lanes = chosenLanes(this.log, this.choice).filter((l) => l.latencyMax);
+    const lanes = chosenLanes(this.log, this.choice).filter((l) => l.latencyMax && l.latencySum && l.latencyN);
     const most = lanes.map((l) => l.latencyMax);
     const sums = lanes.map((l) => l.latencySum);
     const numbers = lanes.map((l) => l.latencyN);

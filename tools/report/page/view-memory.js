@@ -41,7 +41,7 @@ function hexOf(name, bytes, thing) {
 export const memoryView = {
   id: 'memory',
   title: 'Memory',
-  available: (log) => Boolean(log.memory),
+  available: (log) => Boolean(log.memory && log.memory.things && log.memory.bytes),
   async open(panel, log) {
     [this.things, this.bytes] = await Promise.all(
       [block(log.memory.things), block(log.memory.bytes)]);
@@ -56,7 +56,9 @@ export const memoryView = {
         text: (x) => (x.fields || []).map(([name, value]) => `${name}=${value}`).join(' ') },
     ], choose: (thing) => this.choose(thing) });
     this.table.setItems(this.things);
-    replace(panel, el('div', { class: 'split' }, this.table.node, this.card));
+    replace(panel, log.memory['left-out'] ? el('p', { class: 'note' },
+      `The bytes of ${count(log.memory['left-out'])} are left out.`) : null,
+    el('div', { class: 'split' }, this.table.node, this.card));
   },
   choose(thing) {
     const runs = (thing.runs || []).map(([offset, length]) =>

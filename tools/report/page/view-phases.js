@@ -48,9 +48,16 @@ export const phasesView = {
   available: (log) => log.phases.length > 0,
   async open(panel, log) {
     this.log = log;
+    const counts = log['phase-counts'] || {};
     [this.reads, this.writes] = await Promise.all(
-      [block(log['phase-counts'].reads), block(log['phase-counts'].writes)]);
+      [block(counts.reads), block(counts.writes)]);
     this.list = phaseTable(log);
+    if (!this.reads || !this.writes) {
+      replace(panel, this.list.node,
+        el('p', { class: 'note' }, 'The phases\' registers are not in this page.'));
+      this.table = this.list;
+      return;
+    }
     this.list.node.style.maxHeight = '26vh';
     [this.a, this.b] = ['A', 'B'].map((name, k) => el('select',
       { 'aria-label': `phase ${name}`, onchange: () => this.compare() },

@@ -35,6 +35,7 @@ function columns(log) {
 export const pollsView = {
   id: 'polls',
   title: 'Polls',
+  available: (log) => Boolean(log.polls),
   async open(panel, log) {
     const polls = await log.part('polls');
     this.table = new Table({ name: 'Polls', columns: columns(log), choose: (poll) => {

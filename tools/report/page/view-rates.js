@@ -6,7 +6,7 @@ import { redraw } from './range.js';
 import { short } from './text.js';
 
 function regionLanes(log) {
-  return log.lanes.filter((lane) => lane.kind === 'region' && lane.reads);
+  return log.lanes.filter((lane) => lane.kind === 'region' && lane.reads && lane.writes);
 }
 
 /** A choice of a region, or all */

@@ -77,6 +77,7 @@ export function registerCard(log, item) {
 export const registersView = {
   id: 'registers',
   title: 'Registers',
+  available: (log) => Boolean(log.registers),
   async open(panel, log) {
     const registers = await log.part('registers');
     this.log = log;
