@@ -278,9 +278,15 @@ class Page:
 
     def type(self, selector, text):
         """Replace the text of a field."""
-        self.js(f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
-                " e.focus(); e.select(); return true; })()")
-        self.call("Input.insertText", text=text)
+        self.js(f"""(() => {{
+            const e = document.querySelector({json.dumps(selector)});
+            e.focus();
+            e.value = '';
+            e.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            return true;
+        }})()""")
+        if text:
+            self.call("Input.insertText", text=text)
         self.frame()
 
     def choose(self, selector, value):

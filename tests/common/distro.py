@@ -144,6 +144,16 @@ def _network(root):
         f.write("".join(line + "\n" for line in settings))
 
 
+def _npm(root):
+    """Copy the packages of npm that this machine's cache has. A fresh system lacks
+    this machine's settings of npm and its certificates; npm is not installed then.
+    """
+    cached = os.path.join(os.path.dirname(_cache()), "npm")
+    if os.path.isdir(cached):
+        shutil.copytree(cached, root + "/root/.cache/vfio-trace/npm",
+                        dirs_exist_ok=True)
+
+
 def _copy_tree(root):
     """Copy the files of this tree that git tracks, or would add."""
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
@@ -209,6 +219,7 @@ class System:
             os.chmod(policy, 0o755)
             if self.work == TREE:
                 _copy_tree(self.root)
+                _npm(self.root)
         except BaseException:
             self.__exit__()
             raise

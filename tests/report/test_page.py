@@ -66,8 +66,8 @@ def span(page):
 
 
 def statistics(path):
-    """The first object of stat --json: the whole log"""
-    return json.loads(tool("stat", "--json", path).splitlines()[0])
+    """The text of stat --json"""
+    return tool("stat", "--json", path)
 
 
 @test
@@ -122,9 +122,8 @@ def same_counts(scratch):
             equal(sums[key], log.reads, key)
         for key in ("writes", "phases"):
             equal(sums[key], log.accesses - log.reads, key)
-        text = json.dumps(stat)
-        matches(text, rf"\b{log.reads}\b", "stat")
-        matches(text, rf"\b{log.accesses - log.reads}\b", "stat")
+        matches(stat, rf"\b{log.reads}\b", "stat")
+        matches(stat, rf"\b{log.accesses - log.reads}\b", "stat")
 
 
 @test
@@ -168,7 +167,7 @@ def keyboard(scratch):
         shown(page, report(scratch, log.path))
         whole = span(page)
         page.js("document.querySelector('#lanes-canvas').focus()")
-        for key in "+", "ArrowRight", "-", "0":
+        for key in "+", "ArrowRight", "+", "-", "0":
             before = span(page)
             page.key(key)
             equal(span(page) != before, True, f"{key} changes the range")
@@ -312,8 +311,8 @@ def without_times(scratch):
         file.writelines(f"R 4 0.000000 1 {0xfeb80000 + 4 * (i % 9):#x} {i:#x} 0x0 0\n"
                         for i in range(500))
     empty = os.path.join(scratch, "empty.mmt")
-    with open(empty, "w", encoding="ascii") as file:
-        file.write("VERSION 20070824\n")
+    with reportlog.Log(empty):
+        pass
     with browser.Browser(scratch) as chromium:
         page = chromium.page()
         shown(page, report(scratch, path))
@@ -355,7 +354,8 @@ def sizes(scratch):
             shown(page, path)
             for of in VIEWS:
                 view(page, of)
-                wide = page.js("document.documentElement.scrollWidth - innerWidth")
+                wide = page.js("document.documentElement.scrollWidth") - \
+                    how.get("width", 1280)
                 equal(wide <= 0, True, f"{name}, {of}: {wide} pixels too wide")
                 page.screenshot(kept(f"{name}-{of}.png"))
             equal(page.js("document.documentElement.dataset.theme"),

@@ -22,7 +22,7 @@ export function colour(key) {
   return colours[key];
 }
 
-export function isDark() {
+function isDark() {
   return name() === 'dark';
 }
 

@@ -278,7 +278,7 @@ function drawLabels(c) {
 }
 
 /** A round step between the numbers of an axis */
-export function axisStep(length, most) {
+function axisStep(length, most) {
   const raw = length / most;
   const ten = 10 ** Math.floor(Math.log10(raw));
   return [1, 2, 5, 10].map((k) => k * ten).find((step) => step >= raw);

@@ -8,7 +8,7 @@ import { at, count, hex } from './text.js';
 
 const MOST = 64 * 1024;         /* bytes of one thing that are shown */
 
-export function dump(bytes, start) {
+function dump(bytes, start) {
   const lines = [];
   for (let i = 0; i < bytes.length; i += 16) {
     const part = [...bytes.subarray(i, i + 16)];

@@ -59,7 +59,7 @@ function evidence(item) {
 }
 
 /** All that is known of a register */
-export function registerCard(log, item) {
+function registerCard(log, item) {
   return el('div', { class: 'card' },
     el('h3', null, title(log, item)),
     pairs([

@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sources of the report's page: how they are bundled, and what they must not use."""
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+# pylint: disable=wrong-import-position
+from common import tap                          # noqa: E402
+from common.sources import SOURCE               # noqa: E402
+from common.tap import equal, matches, test     # noqa: E402
+
+PAGE = os.path.join(SOURCE, "tools", "report", "page")
+BUNDLE = os.path.join(PAGE, "bundle.py")
+NPM = os.path.join(SOURCE, "build", "npm")
+
+# Text of a log must never become markup or code; nothing is fetched.
+FORBIDDEN = (r"\b(inner|outer)HTML\b", r"\binsertAdjacentHTML\b", r"\bdocument\.write",
+             r"\beval\b", r"\bnew Function\b", r"\bsrcdoc\b", r"\bDOMParser\b",
+             r"\bcreateContextualFragment\b", r"\bsetTimeout\(['\"`]",
+             r"\bXMLHttpRequest\b", r"\bfetch\(", r"\bWebSocket\b", r"\bimport\(",
+             r"\blocalStorage\b", r"\bhttps?://")
+IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([\w.-]+)';", re.M)
+EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.M)
+
+
+def read(*path):
+    with open(os.path.join(*path), encoding="utf-8") as file:
+        return file.read()
+
+
+def modules():
+    return sorted(name for name in os.listdir(PAGE) if name.endswith(".js"))
+
+
+def bundle(*arguments):
+    return subprocess.run([BUNDLE, *arguments], capture_output=True, text=True,
+                          check=False)
+
+
+def copied(scratch):
+    """A copy of the sources, with uPlot where bundle.py looks for it"""
+    page = os.path.join(scratch, "tools", "report", "page")
+    shutil.copytree(PAGE, page)
+    os.makedirs(os.path.join(scratch, "build"))
+    os.symlink(NPM, os.path.join(scratch, "build", "npm"))
+    return page
+
+
+def change(path, old, new):
+    text = read(path)
+    equal(old in text, True, f"{old} in {path}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new, 1))
+
+
+def has_uplot():
+    if not os.path.isdir(os.path.join(NPM, "uplot")):
+        raise tap.Skip("build/npm/uplot is missing: not configured")
+
+
+@test
+def forbidden(_scratch):
+    """No module makes markup or code of text, or fetches something."""
+    found = [f"{name}: {match.group(0)}" for name in modules()
+             for pattern in FORBIDDEN
+             for match in re.finditer(pattern, read(PAGE, name))]
+    equal(found, [], "forbidden")
+
+
+@test
+def imports(_scratch):
+    """What a module imports is exported by another one, and used."""
+    exports = {name: set(EXPORT.findall(read(PAGE, name))) for name in modules()}
+    bad, used = [], set()
+    for name in modules():
+        text = read(PAGE, name)
+        for words, source in IMPORT.findall(text):
+            for word in filter(None, (w.strip() for w in words.split(","))):
+                theirs, _, ours = word.partition(" as ")
+                used.add((source, theirs))
+                if theirs not in exports.get(source, ()):
+                    bad.append(f"{name}: {source} does not export {theirs}")
+                if len(re.findall(rf"\b{ours or theirs}\b", text)) < 2:
+                    bad.append(f"{name}: {theirs} is not used")
+    bad += [f"{name}: nobody imports {word}" for name, words in exports.items()
+            for word in words if (name, word) not in used]
+    equal(bad, [], "imports")
+
+
+@test
+def syntax(_scratch):
+    """Node.js accepts each module."""
+    if not shutil.which("node"):
+        raise tap.Skip("no node")
+    for name in modules():
+        done = subprocess.run(["node", "--input-type=module", "--check"],
+                              input=read(PAGE, name), capture_output=True, text=True,
+                              check=False)
+        equal(done.returncode, 0, f"{name}: {done.stderr}")
+
+
+@test
+def policy(scratch):
+    """The page's policy has the hashes of its script and its style."""
+    has_uplot()
+    path = os.path.join(scratch, "page.html")
+    done = bundle(PAGE, path)
+    equal((done.returncode, done.stdout, done.stderr), (0, "", ""), "bundle.py")
+    page = read(path)
+    said = matches(page, r'http-equiv="Content-Security-Policy" content="([^"]*)"')[1]
+    for tag in "script", "style":
+        parts = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
+        equal(len(parts), 1, f"elements {tag}")
+        digest = base64.b64encode(hashlib.sha256(parts[0].encode()).digest()).decode()
+        equal(f"{tag}-src 'sha256-{digest}'" in said, True, f"{tag} in {said}")
+    matches(said, r"default-src 'none'")
+    equal(re.findall(r'\s(?:src|href|on\w+)="[^"]*"', page.split("<script>")[0]), [],
+          "attributes that load or run something")
+    matches(page, r"Copyright \(c\) \d+ Leon Sorokin")
+
+
+@test
+def inputs(_scratch):
+    """bundle.py lists all sources of the page."""
+    has_uplot()
+    done = bundle("--inputs", PAGE)
+    equal(done.returncode, 0, done.stderr)
+    listed = done.stdout.splitlines()
+    equal([name for name in modules() if name not in listed], [],
+          "modules that are not part of the page")
+    equal([name for name in listed if not os.path.isfile(os.path.join(PAGE, name))],
+          [], "inputs that are not there")
+
+
+@test
+def faults(scratch):
+    """bundle.py refuses what would give a broken page, and names it."""
+    has_uplot()
+    cases = (
+        ("dom.js", "export function byId", "import { at } from './text.js';\n"
+         "export function byId", r"modules import each other: .*dom\.js"),
+        ("dom.js", "export function byId", "export default function byId",
+         r"dom\.js: not understood: export default"),
+        ("dom.js", "'2d'", "'</script>'", r"a script contains a tag"),
+        ("page.css", ":root {", ":root { /* </style> */", r"the style contains a tag"),
+        ("page.html", "@policy@", "", r"must contain @policy@ once"),
+        ("page.html", "<!-- vfio-trace report data -->", "", r"must contain <!-- vfio"),
+        ("main.js", "'./keys.js'", "'./keyz.js'", r"keyz\.js is missing"),
+    )
+    for number, (name, old, new, says) in enumerate(cases):
+        top = os.path.join(scratch, str(number))
+        page = copied(top)
+        change(os.path.join(page, name), old, new)
+        done = bundle(page, os.path.join(top, "page.html"))
+        equal(done.returncode, 1, f"status after a change of {name}: {new}")
+        matches(done.stderr, says)
+        equal(os.path.exists(os.path.join(top, "page.html")), False, "output")
+    top = os.path.join(scratch, "none")
+    page = copied(top)
+    os.unlink(os.path.join(top, "build", "npm"))
+    for arguments in ("--inputs", page), (page, os.path.join(top, "page.html")):
+        done = bundle(*arguments)
+        equal(done.returncode, 1, "status without uPlot")
+        matches(done.stderr, r"uplot.* is missing; \./configure gets it")
+
+
+@test
+def npm_packages(scratch):
+    """scripts/fetch-npm takes the pinned file and no other."""
+    has_uplot()
+    script = os.path.join(SOURCE, "scripts", "fetch-npm")
+    wrong = os.path.join(scratch, "uplot-1.6.32.tgz")
+    with open(wrong, "wb") as file:
+        file.write(b"no archive")
+    cache = f"--cache-dir={scratch}/cache"
+    for arguments, says in (
+            ((cache, "--offline", "uplot", f"{scratch}/out"), r"--offline forbids"),
+            ((cache, f"--file={wrong}", "uplot", f"{scratch}/out"), r"hash is wrong"),
+            ((cache, "nothing", f"{scratch}/out"), r"does not have the package")):
+        done = subprocess.run([script, *arguments], capture_output=True, text=True,
+                              check=False)
+        equal(done.returncode, 1, f"status of {arguments}")
+        matches(done.stderr, says)
+        equal(os.path.exists(f"{scratch}/out"), False, "output")
+
+
+@test
+def npm_delivers_another(scratch):
+    """What npm delivers is not kept, if its hash is another one."""
+    tools = os.path.join(scratch, "bin")
+    os.mkdir(tools)
+    npm = os.path.join(tools, "npm")
+    with open(npm, "w", encoding="ascii") as file:
+        file.write('#!/bin/sh\necho "$@" > "$LOG"\necho no archive > uplot-1.6.32.tgz\n')
+    os.chmod(npm, 0o755)
+    log = os.path.join(scratch, "log")
+    done = subprocess.run([os.path.join(SOURCE, "scripts", "fetch-npm"),
+                           f"--cache-dir={scratch}/cache", "uplot", f"{scratch}/out"],
+                          capture_output=True, text=True, check=False,
+                          env={**os.environ, "LOG": log,
+                               "PATH": f"{tools}:{os.environ['PATH']}"})
+    equal(done.returncode, 1, "status")
+    matches(done.stderr, r"has delivered another uplot-1\.6\.32\.tgz")
+    equal(read(log), "pack --ignore-scripts uplot@1.6.32\n", "arguments of npm")
+    equal(os.listdir(f"{scratch}/cache/npm"), [], "what the cache keeps")
+
+
+if __name__ == "__main__":
+    tap.main()
