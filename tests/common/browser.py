@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import urllib.parse
 
 from . import tap
 
@@ -188,7 +189,8 @@ class Page:
 
     def open(self, path):
         """Open a file and wait until the page says that it is drawn."""
-        self.call("Page.navigate", url="file://" + path)
+        self.js("document.documentElement.dataset.state = ''")
+        self.call("Page.navigate", url="file://" + urllib.parse.quote(path))
         self.wait("document.documentElement.dataset.state")
 
     def js(self, expression):
@@ -206,7 +208,13 @@ class Page:
         found = []
 
         def holds():
-            found[:] = [self.js(expression)]
+            try:
+                found[:] = [self.js(expression)]
+            except AssertionError as error:
+                # the page before is going
+                if "context" not in str(error).lower():
+                    raise
+                found[:] = [None]
             return found[0]
 
         tap.wait_until(holds, expression)

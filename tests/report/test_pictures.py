@@ -47,6 +47,7 @@ def pictures(scratch):
         page.open(path)
         view(page, "registers")
         page.click(".table[aria-label=Registers] .row:nth-child(3)")
+        page.js("document.querySelector('#lanes-canvas').focus()")
         page.key("Enter")
         picture(page, scratch, "report-timeline")
         view(page, "heat")

@@ -25,6 +25,7 @@ const FORMAT = 1;
 const SEARCHED = ['registers', 'heat', 'polls', 'marks', 'phases', 'memory', 'diff'];
 const SHORTEST_LINES = 10;
 const SHORTEST_NS = 1000;
+const MARGIN = 0.005;           /* behind the last access, so that it can be seen */
 
 function fail(error) {
   replace(byId('notice'), `This report can not be shown: ${error.message || error}`);
@@ -78,7 +79,8 @@ async function choose(i) {
   byId('notice').textContent = text;
   byId('notice').hidden = !text;
   state.row = -1;
-  setEnd(log.end, log.axis === 'line' ? SHORTEST_LINES : SHORTEST_NS);
+  state.markAt = null;
+  setEnd(log.end * (1 + MARGIN) + 1, log.axis === 'line' ? SHORTEST_LINES : SHORTEST_NS);
   set('log', log);
 }
 

@@ -316,7 +316,8 @@ function detailText(log) {
   }
   if (density.source === 'segments') {
     return visible().to > log.singles.end ?
-      'groups: this part has no single accesses in this page' : 'groups; zoom in for single accesses';
+      'groups: this part has no single accesses in this page' :
+      'groups; zoom in for single accesses';
   }
   return 'numbers in time bins; zoom in for single accesses';
 }
@@ -420,7 +421,8 @@ function hoverText(x, y) {
   }
   if (y < STRIP) {
     const mark = log.marks.items.find((m) => Math.abs(t2x(m.t) - x) < 5);
-    const phase = log.phases.find((p) => !p.further && p.from <= x2t(x) && p.to >= x2t(x));
+    const phase = log.phases.find((p) => !p.further && p.from <= x2t(x) &&
+      p.to >= x2t(x));
     return mark ? [at(log, mark.t), mark.text] : phase ? [`phase ${phase.name}`] : [];
   }
   const place = layout.find((p) => y >= p.top && y < p.top + p.height);

@@ -82,9 +82,10 @@ export const registersView = {
     const registers = await log.part('registers');
     this.log = log;
     this.items = registers.items;
+    const numbers = new Map(this.items.map((item, i) => [item, i]));
     this.card = el('div');
     this.table = new Table({ name: 'Registers', columns: columns(log),
-      choose: (item) => this.choose(item), key: (i) => this.items.indexOf(i) });
+      choose: (item) => this.choose(item), key: (item) => numbers.get(item) });
     this.table.setItems(this.items);
     replace(panel, registers['left-out'] ? el('p', { class: 'note' },
       `${count(registers['left-out'])} accesses of further registers are left out`) : null,
