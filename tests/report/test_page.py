@@ -202,9 +202,9 @@ def search(scratch):
         page.click(f"{rows}")
         matches(page.text("#panels .card"), r"accesses")
         page.type("#search", "")
-        page.click(".table[aria-label=Registers] .head button:nth-child(4)")
+        page.click(".table[aria-label=Registers] .head button:nth-child(3)")
         counts = [int(text.replace(",", "")) for text in
-                  page.texts(f"{rows} .cell:nth-child(4)")]
+                  page.texts(f"{rows} .cell:nth-child(3)")]
         equal(counts, sorted(counts, reverse=True), "reads, sorted")
         page.type("#search", "#60")
         page.key("Enter")

@@ -28,23 +28,21 @@ function order(item) {
 
 function columns(log) {
   return [
-    { title: 'Register', width: 'minmax(190px, 1.2fr)', code: true,
+    { title: 'Register', width: 'minmax(170px, 1.2fr)', code: true,
       text: (i) => title(log, i), sort: order },
-    { title: 'Name', width: '120px', text: (i) => i.name || '' },
-    { title: 'Width', width: '60px', number: true, text: (i) => String(i.width ?? '') },
-    { title: 'Reads', width: '84px', number: true, down: true,
+    { title: 'Width', width: '52px', number: true, text: (i) => String(i.width ?? '') },
+    { title: 'Reads', width: '72px', number: true, down: true,
       text: (i) => count(i.reads || 0), sort: (i) => i.reads || 0 },
-    { title: 'Writes', width: '84px', number: true, down: true,
+    { title: 'Writes', width: '72px', number: true, down: true,
       text: (i) => count((i.writes || 0) + (i.unknown || 0)),
       sort: (i) => (i.writes || 0) + (i.unknown || 0) },
-    { title: 'Is probably', width: '150px', text: classes },
-    { title: 'Values read', width: 'minmax(150px, 1fr)', code: true,
+    { title: 'Is probably', width: '130px', text: classes },
+    { title: 'Values read', width: 'minmax(115px, 1fr)', code: true,
       text: (i) => values(i['values-read'], i['more-read']) },
-    { title: 'Values written', width: 'minmax(150px, 1fr)', code: true,
+    { title: 'Values written', width: 'minmax(115px, 1fr)', code: true,
       text: (i) => values(i['values-written'], i['more-written']) },
-    { title: 'First line', width: '90px', number: true,
+    { title: 'First line', width: '78px', number: true,
       text: (i) => `#${i['first-line']}`, sort: (i) => i['first-line'] },
-    { title: 'First phase', width: '110px', text: (i) => phase(log, i['first-phase']) },
   ];
 }
 
