@@ -18,7 +18,7 @@ RUNS = 20000
 SLOW = {"convert": 4000, "decode": 1000, "export": 400, "guestmem": 2000, "header": 8000,
         "logs": 5000, "mesa-json": 10000, "qmp": 10000, "reader": 2000, "recover": 4000,
         "redact": 300, "replay": 4000, "rnndb": 5000,
-        "script": 4000, "svd": 8000, "timelines": 2000, "umr": 5000}
+        "script": 4000, "svd": 8000, "timelines": 1000, "umr": 5000}
 FULL = 10
 
 SCRATCH = os.environ["VFIO_TRACE_TEST_DIR"]
