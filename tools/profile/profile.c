@@ -7,6 +7,7 @@
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
 #include "tools/common/tool.h"
+#include "tools/profile/devices.h"
 #include "tools/profile/items.h"
 
 #include <fnmatch.h>
@@ -77,46 +78,10 @@ static uint32_t find_phase(const MmtTrace *trace)
     return UINT32_MAX;
 }
 
-/**
- * struct Devices: numbers of the devices of a trace's regions
- * @numbers: device's name -> number
- * @of: uint32_t, by region
- */
-typedef struct Devices {
-    GHashTable *numbers;
-    GArray *of;
-} Devices;
-
-static uint32_t device_of(Devices *devices, const MmtTrace *trace,
-                          uint32_t region)
-{
-    if (region == MMT_NO_REGION) {
-        return 0;
-    }
-    while (region >= devices->of->len) {
-        const char *name = mmt_trace_region(trace, devices->of->len)->device;
-        gpointer found;
-        uint32_t number = g_hash_table_size(devices->numbers);
-
-        if (g_hash_table_lookup_extended(devices->numbers, name, NULL,
-                                         &found)) {
-            number = GPOINTER_TO_UINT(found);
-        } else {
-            g_hash_table_insert(devices->numbers, (gpointer)name,
-                                GUINT_TO_POINTER(number));
-        }
-        g_array_append_val(devices->of, number);
-    }
-    return g_array_index(devices->of, uint32_t, region);
-}
-
 static void read_all(AnalysisTrace *a, Profile *profile)
 {
-    Devices devices = {
-        .numbers = g_hash_table_new(g_str_hash, g_str_equal),
-        .of = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-    };
-    const MmtTrace *trace = analysis_trace(a);
+    g_autoptr(ProfileDevices) devices =
+        profile_devices_new(analysis_trace(a));
     const MmtEntry *batch;
     size_t n;
     size_t i;
@@ -124,12 +89,10 @@ static void read_all(AnalysisTrace *a, Profile *profile)
     while ((n = analysis_next(a, &batch)) > 0) {
         for (i = 0; i < n; i++) {
             profile_add(profile, &batch[i],
-                        device_of(&devices, trace, batch[i].region));
+                        profile_device_of(devices, batch[i].region));
         }
     }
     profile_finish(profile);
-    g_hash_table_unref(devices.numbers);
-    g_array_unref(devices.of);
 }
 
 static ToolStatus profile_log(const char *path, ProfilePrint *print)
