@@ -37,6 +37,7 @@ static const struct {
     { &verb_decode },
     { &verb_diff },
     { &verb_extract },
+    { &verb_report },
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },

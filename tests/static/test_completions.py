@@ -140,7 +140,8 @@ def bash_operands(scratch):
         if os.path.isdir("/sys/bus/pci/devices") else []
     for line, want in (
             ("sta", ["start", "stat", "status"]),
-            ("help re", ["recover", "redact", "regdb", "restore"]),
+            ("help re", ["recover", "redact", "regdb", "report",
+                         "restore"]),
             ("help ri", ["rings"]),
             ("rings ", ["--help", "add", "check", "list", "remove"]),
             ("virt ", ["--help", "create", "disable", "enable", "status"]),
@@ -192,6 +193,8 @@ def bash_operands(scratch):
             ("fold gpu.mmt ", []),
             ("extract gap", ["gap in name.mmt"]),
             ("extract gpu.mmt -o ", directories),
+            ("report gpu.mmt gap", ["gap in name.mmt"]),
+            ("report -o no", ["notes.txt"]),
             ("stat --by re", ["region", "register"]),
             ("convert --to s", ["sqlite"]),
             ("convert --to p", ["perfetto"]),

@@ -13,6 +13,8 @@ static const char *const verbs[] = {
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
     "lookup", "profile", "regdb", "rings", "redact", "bundle", "convert",
     "sequence", "play",
+    "lookup", "profile", "regdb", "rings", "redact", "bundle",
+    "sequence", "play", "report",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 

@@ -7,6 +7,8 @@
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
     flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings convert redact bundle
     sequence play check compare recover help'
+    flush rotate cat tail stat fold decode diff extract report profile symbolize lookup regdb rings redact bundle sequence play
+    check compare recover help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -55,6 +57,7 @@ _vfio_trace_options()
     diff) echo "s/summary F/full j/json c/context=any l/lines=any i/ignore=class v/values=values" \
         "p/pair=any S/state /at=any /subtract /against-all /color=when /window=any" $selection ;;
     extract) echo "o/output=dir f/force m/min=any a/all r/reads M/memory s/swap=any j/json" $selection ;;
+    report) echo "o/output=file f/force m/max-size=any" $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
@@ -97,6 +100,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:* | play:1) echo bdf ;;
     restore:*) echo session ;;
     compare:* | convert:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
+    compare:* | diff:* | recover:* | cat:* | stat:* | report:*) echo log ;;
     tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
     sequence:0) echo log ;;
     *) echo any ;;
