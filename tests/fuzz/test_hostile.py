@@ -21,7 +21,7 @@ from common.tap import equal, rounds, test                 # noqa: E402
 VERBS = (["check"], ["cat"], ["cat", "--as", "csv"],
          ["cat", "--as", "mmiotrace"], ["cat", "--as", "jsonl"],
          ["tail", "--no-follow"], ["stat"], ["stat", "--json", "--by", "value"], ["fold"],
-         ["profile"], ["profile", "--as", "rnndb"])
+         ["profile"], ["profile", "--as", "rnndb"], ["report", "-o", "-"])
 
 # What a verb may take: the tables of registers have limits of their own.
 MEMORY = 1 << 30
