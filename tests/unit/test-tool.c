@@ -12,8 +12,6 @@ static const char *const verbs[] = {
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
     "lookup", "profile", "regdb", "rings", "redact", "bundle", "convert",
-    "sequence", "play",
-    "lookup", "profile", "regdb", "rings", "redact", "bundle",
     "sequence", "play", "report",
     "start", "stop", "window", "memory", "flush", "rotate",
 };

@@ -5,10 +5,9 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract profile symbolize lookup regdb rings convert redact bundle
-    sequence play check compare recover help'
-    flush rotate cat tail stat fold decode diff extract report profile symbolize lookup regdb rings redact bundle sequence play
-    check compare recover help'
+    flush rotate cat tail stat fold decode diff extract report profile symbolize
+    lookup regdb rings convert redact bundle sequence play check compare recover
+    help'
 
 # Options of a verb: SHORT/LONG, or /LONG, and =KIND if a value follows.
 _vfio_trace_options()
@@ -99,8 +98,7 @@ _vfio_trace_operand()
     'rings check':* | 'rings add':0 | 'rings remove':0) echo rings-file ;;
     virt*:* | doctor:0 | run:* | play:1) echo bdf ;;
     restore:*) echo session ;;
-    compare:* | convert:* | diff:* | recover:* | cat:* | stat:*) echo log ;;
-    compare:* | diff:* | recover:* | cat:* | stat:* | report:*) echo log ;;
+    compare:* | convert:* | diff:* | recover:* | cat:* | report:* | stat:*) echo log ;;
     tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
     sequence:0) echo log ;;
     *) echo any ;;
