@@ -75,6 +75,39 @@ def check_documents(files):
     return not bad, bad
 
 
+# What QEMU's generator accepts from 10.1 on; the oldest series that we build accepts
+# anything.
+SCHEMA_COLUMNS = 70
+SINGLE_SPACE = re.compile(r"(\be\.g\.|^ *\d\.|([.!?])) [A-Z0-9(]")
+
+
+def schema_faults(lines):
+    """(line number, fault) of comments in a QAPI schema; an example's are as they are."""
+    example = None
+    for number, line in enumerate(lines, 1):
+        text = line.rstrip("\n")
+        if text.startswith("##") or not text.startswith("#"):
+            example = None
+            continue
+        indent = len(text) - len(text[1:].lstrip())
+        if example is not None and (text == "#" or indent > example):
+            continue
+        example = indent if ".. qmp-example::" in text else None
+        if len(text) > SCHEMA_COLUMNS:
+            yield number, f"{len(text)} columns, more than {SCHEMA_COLUMNS}"
+        if any(m.group(2) for m in SINGLE_SPACE.finditer(text[2:])):
+            yield number, "one space between sentences, not two"
+
+
+def check_schemas(files):
+    bad = []
+    for name in files:
+        if re.match(r"hw/vfio-trace/.*\.json$", name):
+            with open(os.path.join(SOURCE, name), encoding="utf-8") as file:
+                bad += [f"{name}:{number}: {fault}" for number, fault in schema_faults(file)]
+    return not bad, bad
+
+
 def check_shell(files):
     if not shutil.which("shellcheck"):
         return skip("no shellcheck")
@@ -118,6 +151,7 @@ CHECKS = (
     ("shellcheck: shell scripts", check_shell),
     ("python: syntax and interpreter", check_python),
     ("documents: lines of at most 120 columns", check_documents),
+    ("QAPI schemas: what newer generators refuse in comments", check_schemas),
 )
 
 
