@@ -18,7 +18,7 @@
 
 #include "libmmiotrace/parse.h"
 
-/* Map ids that are kept; the kernel gives a new one to each mapping. */
+/* Map ids that are kept, of each kind */
 #define MAPS_MAX 65536
 
 /* Number of I/O ports */
@@ -65,6 +65,8 @@ typedef struct Region {
  * @regions: Region, by number
  * @others: "device's index, newline, name" -> number + 1, of regions without a number
  * @maps: map id -> MmtRange of the region to which a coverage mark bound it
+ * @mapped: map id of another mapping -> number + 1 of the region it is in, from
+ *          its MAP to its UNMAP: the kernel gives a new id to each mapping
  * @mem: the region "mem", or MMT_NO_REGION
  * @changes: changes of the regions' places so far
  * @ids: changes of devices' IDs so far
@@ -78,6 +80,7 @@ struct MmtRegions {
     GPtrArray *regions;
     GHashTable *others;
     GHashTable *maps;
+    GHashTable *mapped;
     uint32_t mem;
     uint64_t changes;
     uint64_t ids;
@@ -167,6 +170,7 @@ MmtRegions *mmt_regions_new(void)
     regions->others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                             NULL);
     regions->maps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    regions->mapped = g_hash_table_new(NULL, NULL);
     regions->mem = MMT_NO_REGION;
     regions->next_base = SYNTHETIC_FIRST;
     return regions;
@@ -178,6 +182,7 @@ void mmt_regions_free(MmtRegions *regions)
         return;
     }
     g_hash_table_unref(regions->maps);
+    g_hash_table_unref(regions->mapped);
     g_hash_table_unref(regions->others);
     g_ptr_array_unref(regions->regions);
     g_array_unref(regions->numbers);
@@ -571,6 +576,19 @@ MmtRange mmt_regions_locate(MmtRegions *regions, uint32_t map_id,
     return range;
 }
 
+/* A kernel's mapping, which may have a part of a BAR */
+static uint32_t take_mapping(MmtRegions *regions, const MmtEvent *ev)
+{
+    uint32_t number = locate_address(regions, ev->addr).region;
+
+    if (number != MMT_NO_REGION &&
+        g_hash_table_size(regions->mapped) < MAPS_MAX) {
+        g_hash_table_insert(regions->mapped, GUINT_TO_POINTER(ev->map_id),
+                            GUINT_TO_POINTER(number + 1));
+    }
+    return number;
+}
+
 static uint32_t take_map(MmtRegions *regions, const MmtEvent *ev)
 {
     MmtRange *map = find_map(regions, ev->map_id);
@@ -585,15 +603,18 @@ static uint32_t take_map(MmtRegions *regions, const MmtEvent *ev)
         set_range(map, regions, map->region);
         return map->region;
     }
-    /* a kernel's mapping may have a part of a BAR */
-    return locate_address(regions, ev->addr).region;
+    return take_mapping(regions, ev);
 }
 
 static uint32_t take_unmap(MmtRegions *regions, const MmtEvent *ev)
 {
     MmtRange *map = find_map(regions, ev->map_id);
+    gpointer id = GUINT_TO_POINTER(ev->map_id);
+    uint32_t number = map ? map->region :
+        GPOINTER_TO_UINT(g_hash_table_lookup(regions->mapped, id)) - 1;
 
-    return map ? map->region : MMT_NO_REGION;
+    g_hash_table_remove(regions->mapped, id);
+    return number;
 }
 
 uint32_t mmt_regions_take_event(MmtRegions *regions, const MmtEvent *ev)

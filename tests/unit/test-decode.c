@@ -448,7 +448,7 @@ static void test_others(void)
     assert_contains(text, "      1.000001  mark ?[31mred\n");
     assert_contains(text, "  lost 3 events\n");
     assert_contains(text, "      1.000002  ?0 CTRL = ?\n");
-    assert_contains(text, "      1.000003  unmap -\n");
+    assert_contains(text, "      1.000003  unmap bar0\n");
     g_assert_null(strchr(text, '\033'));
     assert_contains(without, "lost 3 events");
     g_assert_null(strstr(without, "red"));
