@@ -12,6 +12,7 @@ about fewer.
 """
 
 import atexit
+import csv
 import functools
 import glob
 import json
@@ -48,6 +49,22 @@ DOCUMENT = "convert.md"
 ASK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "duckdb-ask.js")
 ROWS = tap.rounds(60000, 10000000)
 PART_ROWS = tap.rounds(7001, 1000000)
+# As docs/convert.md reads a table
+TABLE = "read_csv('{}', quote = '\"', all_varchar = true)"
+# What a guest writes that a reader of tables may take for something else
+HOSTILE = (b'"', b'""', b'"a', b'a"', b'a,b', b',', b',' * 40, b"'", b"';--",
+           b'\\"', b'\\', b'a\\,"b', b'|;\t|', b'#', b'# a', b'NULL', b'\\N',
+           b' a', b'a ', b'\xff\xfe,"', b'\xe2\x80\xae\xc3\xa4', b'\r',
+           b'0x7', b'1e400', b'2026-11-29 12:00:00', b'-1',
+           b'x' * 9000, b'"' * 3001, b'start', b'', b'line,time,op')
+HOSTILE_NAMES = b"""\
+MARK 1.000000 vfio-trace: device id=a,"b'%20= host=none type=x addresses=host
+MARK 1.000000 vfio-trace: coverage device=a,"b'%20= bar=0 map=1 \
+addr=0xfeb80000 len=0x20000 state=trapped
+MARK 1.000000 vfio-trace: coverage device=a,"b'%20= space=",%20"=_ map=3 \
+addr=0x1000 len=0x1000 state=trapped
+MAP 1.000000 3 0x1000 0x0 0x1000 0x0 0
+"""
 
 
 def package():
@@ -206,12 +223,51 @@ def registers_of_all(_scratch):
     rows, = ask(scratch,
                 "SELECT region, \"offset\", count(*) FILTER (op = 'R'),"
                 " count(*) FILTER (op = 'W')"
-                " FROM read_csv('gpu.*.csv.zst', all_varchar = true)"
+                f" FROM {TABLE.format('gpu.*.csv.zst')}"
                 " WHERE op IN ('R', 'W') GROUP BY ALL")
     equal(sorted((region, offset, number(reads), number(writes))
                  for region, offset, reads, writes in rows),
           sorted((r["region"], r["offset"], r["reads"], r["writes"])
                  for r in exportlog.stat(path)[1]), "registers")
+
+
+def hostile_log(path):
+    with open(path, "wb") as file:
+        file.write(exportlog.HEAD.encode())
+        file.write(HOSTILE_NAMES)
+        for number, text in enumerate(HOSTILE):
+            file.write(b"MARK 1.%06d %s\n" % (number, text))
+            file.write(b"R 8 1.%06d 1 0xfeb80008 0x%x 0x0 0\n"
+                       % (number, (1 << 64) - 1 - number))
+            file.write(b"W 1 1.%06d 3 0x1008 0x7f 0x0 0\n" % number)
+
+
+@test
+def hostile(scratch):
+    """rows of a hostile log are those that Python's csv reads"""
+    package()
+    hostile_log(os.path.join(scratch, "gpu.mmt"))
+    for name in ("gpu.csv", "gpu.csv.zst"):
+        exportlog.tool("convert", "gpu.mmt", "-o", name, cwd=scratch)
+    exportlog.tool("convert", "--rows", "7", "gpu.mmt", "-o", "part.csv.zst",
+                   cwd=scratch)
+    with open(os.path.join(scratch, "gpu.csv"), encoding="utf-8",
+              newline="") as file:
+        want = [[cell or None for cell in row]
+                for row in csv.reader(file, strict=True)][1:]
+    equal(sum(row[2] == "MARK" for row in want), len(HOSTILE) + 3, "marks")
+    equal({tuple(row[3:5]) for row in want if row[2] == "W"},
+          {("a,\"b' =", '", "=_')}, "names")
+    asked = [f"SELECT * FROM {TABLE.format(name)} ORDER BY line::INTEGER"
+             for name in ("gpu.csv", "gpu.csv.zst", "part.*.csv.zst")]
+    copy = statements_of_document()[0]
+    plain, packed, parts, _, again = ask(
+        scratch, *asked, copy.replace("gpu.*.csv.zst", "part.*.csv.zst"),
+        "SELECT phase, \"text\" FROM 'gpu.parquet' ORDER BY line")
+    equal(plain, want, "rows")
+    equal(packed, want, "rows, compressed")
+    equal(parts, want, "rows of parts")
+    equal(again, [row[-2:] for row in want], "texts in Parquet")
 
 
 if __name__ == "__main__":
