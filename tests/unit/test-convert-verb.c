@@ -53,6 +53,7 @@ static void test_formats(void)
         { "csv", "out.csv" }, { "csv", "out.csv.zst" },
         { "csv", "out.csv.gz" }, { "csv", "out.csv.xz" },
         { "jsonl", "out.jsonl" }, { "jsonl", "out.jsonl.zst" },
+        { "jsonl", "out.ndjson" },
         { "mmiotrace", "out.mmt" }, { "mmiotrace", "out.mmt.zst" },
     };
     g_autofree char *log = small_log();
@@ -139,6 +140,37 @@ static void test_selection(void)
 
     g_assert_cmpint(run->status, ==, 0);
     g_assert_cmpstr(run->out, ==, cat->out);
+}
+
+/* Other endings that people use for a database */
+static void test_endings(void)
+{
+    static const char *const names[] = { "e.sqlite", "e.sqlite3", "e.db" };
+    g_autofree char *log = small_log();
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *out = path_of(names[i]);
+        g_autofree char *bytes = NULL;
+        g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out,
+                                          NULL);
+
+        g_assert_cmpint(run->status, ==, 0);
+        g_assert_true(g_file_get_contents(out, &bytes, NULL, NULL));
+        g_assert_cmpstr(bytes, ==, "SQLite format 3");
+        g_remove(out);
+    }
+}
+
+/* --help has the formats, and what --to of other verbs is here. */
+static void test_help(void)
+{
+    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--help", NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    assert_contains(run->out, "csv, jsonl, mmiotrace, ");
+    assert_contains(run->out, "sqlite");
+    assert_contains(run->out, "--selection-to");
 }
 
 /* A file is complete or not there; what was there stays. */
@@ -337,6 +369,13 @@ static void test_usage(void)
         { { "LOG", "-o", "-", NULL }, "the name does not say what to write" },
         { { "LOG", "-o", "x", "-t", "xml", NULL },
           "--to must be csv, jsonl, " },
+        { { "LOG", "-o", "x", "-t", "xml", NULL }, ", not 'xml'" },
+        { { "LOG", "-o", "x.csv", "--to", "12.5s", NULL },
+          "--to is the format here: give --selection-to '12.5s'" },
+        { { "LOG", "-o", "x.csv", "--to", "#12", NULL },
+          "give --selection-to '#12'" },
+        { { "LOG", "-o", "x.csv", "--to", "/on/", NULL },
+          "give --selection-to '/on/'" },
         { { "LOG", "-o", "x.csv", "-n", "0", NULL },
           "--rows needs a number of rows from 1 up" },
         { { "LOG", "-o", "x.mmt", "-n", "5", NULL },
@@ -389,6 +428,8 @@ int main(int argc, char **argv)
     g_test_add_func("/convert-verb/stdout", test_stdout);
     g_test_add_func("/convert-verb/several", test_several);
     g_test_add_func("/convert-verb/selection", test_selection);
+    g_test_add_func("/convert-verb/endings", test_endings);
+    g_test_add_func("/convert-verb/help", test_help);
     g_test_add_func("/convert-verb/force", test_force);
     g_test_add_func("/convert-verb/bad-logs", test_bad_logs);
     g_test_add_func("/convert-verb/no-room", test_no_room);

@@ -26,7 +26,7 @@ static gint64 opt_rows = -1;
 
 static const GOptionEntry entries[] = {
     { "to", 't', 0, G_OPTION_ARG_STRING, &opt_to,
-      "Format of the output; may be left out if FILE's ending says it",
+      "Format of the output (below); may be left out if FILE's ending says it",
       "FORMAT" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &opt_output,
       "Write to FILE; .zst, .gz and .xz compress it; '-' is standard output",
@@ -51,12 +51,13 @@ typedef struct Choice {
     const ExportFormat *format;
 } Choice;
 
-/* Endings of formats of rows */
+/* Endings of formats of rows, and other endings of some formats */
 static const struct {
     const char *ending;
     const char *name;
 } endings[] = {
-    { "csv", "csv" }, { "jsonl", "jsonl" }, { "mmt", "mmiotrace" },
+    { "csv", "csv" }, { "jsonl", "jsonl" }, { "ndjson", "jsonl" },
+    { "mmt", "mmiotrace" }, { "sqlite3", "sqlite" }, { "db", "sqlite" },
 };
 
 static Choice choose_by_name(const char *name)
@@ -84,24 +85,47 @@ static Choice choose_by_file(const char *path)
     };
 }
 
+/* The names of all formats: "csv, jsonl, ... or vcd" */
+static char *format_names(void)
+{
+    GString *names = g_string_new("csv, jsonl, mmiotrace, ");
+
+    export_format_put_names(names);
+    return g_string_free(names, FALSE);
+}
+
+/* --to of the other verbs is that of the selection: "12.5", "#100", "/mark/" */
+static bool is_place(const char *word)
+{
+    return *word && (g_ascii_isdigit(*word) || strchr("#/", *word));
+}
+
+static void complain_of_format(void)
+{
+    g_autofree char *names = format_names();
+
+    if (!opt_to) {
+        tool_error(&verb_convert,
+                   "%s: the name does not say what to write: give --to %s",
+                   opt_output, names);
+    } else if (is_place(opt_to)) {
+        tool_error(&verb_convert,
+                   "--to is the format here: give --selection-to '%s' for the end of the selection, and --to %s",
+                   opt_to, names);
+    } else {
+        tool_error(&verb_convert, "--to must be %s, not '%s'", names, opt_to);
+    }
+}
+
 /* Return: false after an error was printed */
 static bool choose(Choice *choice)
 {
-    g_autoptr(GString) names = g_string_new("csv, jsonl, mmiotrace, ");
-
     *choice = opt_to ? choose_by_name(opt_to) : choose_by_file(opt_output);
-    if (choice->sink || choice->format) {
-        return true;
+    if (!choice->sink && !choice->format) {
+        complain_of_format();
+        return false;
     }
-    export_format_put_names(names);
-    if (opt_to) {
-        tool_error(&verb_convert, "--to must be %s", names->str);
-    } else {
-        tool_error(&verb_convert,
-                   "%s: the name does not say what to write: give --to %s",
-                   opt_output, names->str);
-    }
-    return false;
+    return true;
 }
 
 static bool to_stdout(void)
@@ -186,18 +210,26 @@ static ToolStatus convert_logs(const Choice *choice, char **logs)
                                        path, opt_force);
 }
 
+static bool parse(int *argc, char ***argv)
+{
+    g_autofree char *names = format_names();
+    g_autofree char *text = g_strdup_printf(
+        "Converts each LOG, a trace in any format, to\n"
+        "%s.\n"
+        "'-' is standard input.  A file is complete or does not appear.  The end of\n"
+        "the selection, which is --to of other verbs, is --selection-to here.\n\n"
+        "Exit status: 0 for success, 1 everything was written, but a LOG is cut off or has damaged\n"
+        "lines, 2 nothing was written or bad usage.", names);
+
+    return tool_options_group(&verb_convert, "LOG...", text, entries,
+                              analysis_option_group(), argc, argv);
+}
+
 static int convert(int argc, char **argv)
 {
     Choice choice;
 
-    if (!tool_options_group(&verb_convert, "LOG...",
-                            "Converts each LOG, a trace in any format, to rows of a text (csv, jsonl), to a log\n"
-                            "(mmiotrace), or to a file for other programs (sqlite: a database).  '-' is standard\n"
-                            "input.  A file is complete or does not appear.  Of the selection, --selection-to is the\n"
-                            "time, line or mark up to which entries are selected.\n\n"
-                            "Exit status: 0 for success, 1 everything was written, but a LOG is cut off or has damaged\n"
-                            "lines, 2 nothing was written or bad usage.",
-                            entries, analysis_option_group(), &argc, &argv)) {
+    if (!parse(&argc, &argv)) {
         return TOOL_TROUBLE;
     }
     if (argc < 2) {

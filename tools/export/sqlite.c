@@ -193,6 +193,7 @@ static void sqlite_free(void *state)
     sqlite3_finalize(s->mark);
     sqlite3_finalize(s->other);
     sqlite3_close(s->db);
+    g_clear_pointer(&sqlite3_temp_directory, sqlite3_free);
     g_string_free(s->text, TRUE);
     g_free(s);
 }
@@ -226,9 +227,25 @@ static int is_interrupted(void *opaque)
     return analysis_interrupted();
 }
 
+/*
+ * Files in which SQLite sorts indexes are on the disk of the output, which must
+ * have room anyway; /var/tmp, SQLite's usual place, may be small.
+ */
+static void set_temp_directory(const char *path)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+
+    if (!g_getenv("SQLITE_TMPDIR") && !sqlite3_temp_directory) {
+        sqlite3_temp_directory = sqlite3_mprintf("%s", dir);
+    }
+}
+
 static bool open_db(Sqlite *s, GError **error)
 {
-    if (sqlite3_open_v2(s->job->path, &s->db, SQLITE_OPEN_READWRITE, NULL) !=
+    set_temp_directory(s->job->path);
+    /* One thread uses it: no mutex. */
+    if (sqlite3_open_v2(s->job->path, &s->db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK ||
         sqlite3_create_function_v2(s->db, "register_name", 2, SQLITE_UTF8, s,
                                    register_name, NULL, NULL, NULL) !=
