@@ -93,11 +93,12 @@ static void test_accesses(void)
                   " WHERE value = 0xfedcba9876543210", "7\n");
     assert_answer(db, "SELECT value IS NULL, pc IS NULL FROM accesses"
                   " ORDER BY id", "0|1\n0|0\n1|1\n");
-    assert_answer(db, "SELECT op, region, \"offset\", register, value, phase"
-                  " FROM named ORDER BY id",
-                  "R|bar0|0x8|NULL|0x80080783|start\n"
-                  "W|bar1|0x10|NULL|0xfedcba9876543210|driver loads\n"
-                  "UNKNOWN|bar0|0x10|NULL|NULL|driver loads\n");
+    assert_answer(db, "SELECT time, op, region, \"offset\", register, value,"
+                  " phase FROM named ORDER BY id",
+                  "1.000001000|R|bar0|0x8|NULL|0x80080783|start\n"
+                  "1.000003000|W|bar1|0x10|NULL|0xfedcba9876543210|"
+                  "driver loads\n"
+                  "1.000004000|UNKNOWN|bar0|0x10|NULL|NULL|driver loads\n");
 }
 
 /* Marks and accesses have one order. */
@@ -172,6 +173,9 @@ static void test_names(void)
                   "8|STATUS|2|0|0|1\n10|ICR|0|1|0|0\n20|NULL|1|0|0|0\n");
     assert_answer(db, "SELECT register, value FROM named WHERE op = 'W'",
                   "ICR|0x1\n");
+    assert_answer(db, "SELECT region, \"offset\", register, reads, writes"
+                  " FROM named_registers ORDER BY reads DESC LIMIT 1",
+                  "bar0|0x8|STATUS|2|0\n");
     assert_answer(without, "SELECT count(name), count(*) FROM registers",
                   "0|3\n");
 }
@@ -184,11 +188,11 @@ static void test_untimed(void)
         "vfio_pci_read_config  (0000:01:00.0, @0x0, len=0x4) 0x10d38086\n",
         0, NULL, NULL);
 
-    assert_answer(db, "SELECT ns, device, region, \"offset\" FROM named"
+    assert_answer(db, "SELECT ns, time, device, region, \"offset\" FROM named"
                   " ORDER BY id",
-                  "NULL|0000:01:00.0|bar0|0x100\n"
-                  "NULL|0000:01:00.0|bar0|0xfffffffffffffff0\n"
-                  "NULL|0000:01:00.0|config|0x0\n");
+                  "NULL|NULL|0000:01:00.0|bar0|0x100\n"
+                  "NULL|NULL|0000:01:00.0|bar0|0xfffffffffffffff0\n"
+                  "NULL|NULL|0000:01:00.0|config|0x0\n");
     /* addresses are made up, but for that of config space */
     assert_answer(db, "SELECT name, base FROM regions ORDER BY name",
                   "bar0|NULL\nconfig|0\n");
