@@ -263,6 +263,29 @@ static void test_no_room(void)
     }
 }
 
+/* On standard output, the message comes once. */
+static void test_no_room_stdout(void)
+{
+    static const char *const formats[] = { "csv", "perfetto", "vcd" };
+    g_autofree char *log = small_log();
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+        const char *argv[] = {
+            "/bin/sh", "-c", "exec \"$@\" >/dev/full", "sh", VFIO_TRACE_TOOL,
+            "convert", log, "-o", "-", "--to", formats[i], NULL
+        };
+        g_autofree char *err = NULL;
+        int status;
+
+        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT,
+                                   NULL, NULL, NULL, &err, &status, NULL));
+        g_assert_cmpint(WEXITSTATUS(status), ==, 2);
+        g_assert_cmpstr(err, ==, "vfio-trace convert: can not write the output:"
+                        " No space left on device\n");
+    }
+}
+
 static void put_file(const ExportDirectory *dir)
 {
     g_autofree char *file = g_build_filename(export_directory_temp(dir), "a",
@@ -355,6 +378,33 @@ static void test_interrupt(gconstpointer data)
     g_remove(fifo);
 }
 
+/* A file that another program makes meanwhile is not replaced, nor removed. */
+static void test_meanwhile(gconstpointer data)
+{
+    const char *const *words = data;
+    g_autofree char *fifo = path_of("fifo");
+    g_autofree char *out = path_of(words[0]);
+    g_autoptr(GString) text = export_log(10);
+    g_autofree char *other = NULL;
+    g_autofree char *kept = NULL;
+    g_autofree char *files = NULL;
+    GPid pid;
+    int fd = start_reading(fifo, out, words[1], &pid);
+    int status;
+
+    other = temp_file(words[2], "mine", -1);
+    g_assert_cmpint(write(fd, text->str, text->len), ==, text->len);
+    close(fd);
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+    g_assert_true(g_file_get_contents(other, &kept, NULL, NULL));
+    g_assert_cmpstr(kept, ==, "mine");
+    files = export_files("mean.");
+    g_assert_cmpuint(strlen(files), ==, strlen(words[2]) + 1);
+    g_remove(other);
+    g_remove(fifo);
+}
+
 static void test_usage(void)
 {
     static const struct {
@@ -420,6 +470,12 @@ int main(int argc, char **argv)
     static const char *const interrupted[][2] = {
         { "int.csv" }, { "int.csv.zst", "--rows=1000" }, { "int.sqlite" },
     };
+    static const char *const meanwhile[][3] = {
+        { "mean.csv", NULL, "mean.csv" },
+        { "mean.csv", "--rows=5", "mean.0001.csv" },
+        { "mean.csv", "--rows=5", "mean.0002.csv" },
+        { "mean.sqlite", NULL, "mean.sqlite" },
+    };
     int status;
 
     g_test_init(&argc, &argv, NULL);
@@ -433,12 +489,21 @@ int main(int argc, char **argv)
     g_test_add_func("/convert-verb/force", test_force);
     g_test_add_func("/convert-verb/bad-logs", test_bad_logs);
     g_test_add_func("/convert-verb/no-room", test_no_room);
+    g_test_add_func("/convert-verb/no-room-stdout", test_no_room_stdout);
     g_test_add_data_func("/convert-verb/interrupt/file", interrupted[0],
                          test_interrupt);
     g_test_add_data_func("/convert-verb/interrupt/parts", interrupted[1],
                          test_interrupt);
     g_test_add_data_func("/convert-verb/interrupt/sqlite", interrupted[2],
                          test_interrupt);
+    g_test_add_data_func("/convert-verb/meanwhile/file", meanwhile[0],
+                         test_meanwhile);
+    g_test_add_data_func("/convert-verb/meanwhile/first-part", meanwhile[1],
+                         test_meanwhile);
+    g_test_add_data_func("/convert-verb/meanwhile/next-part", meanwhile[2],
+                         test_meanwhile);
+    g_test_add_data_func("/convert-verb/meanwhile/sqlite", meanwhile[3],
+                         test_meanwhile);
     g_test_add_func("/convert-verb/directory", test_directory);
     g_test_add_func("/convert-verb/usage", test_usage);
     status = g_test_run();

@@ -97,7 +97,10 @@ static ToolStatus finish(const Verb *verb, const Export *export,
         return TOOL_TROUBLE;
     }
     if (export->error) {
-        tool_error(verb, "%s", export->error->message);
+        /* tool_finish() says it of standard output */
+        if (export->to_file || !ferror(stdout)) {
+            tool_error(verb, "%s", export->error->message);
+        }
         return TOOL_TROUBLE;
     }
     status = analysis_end(export->a);

@@ -21,6 +21,7 @@
  * @job: what is to be done
  * @out: the file, or NULL between two parts
  * @part: number of the part, or 0
+ * @complete: parts that have their names
  * @left: rows that fit in @out
  * @error: what ended the conversion
  */
@@ -28,6 +29,7 @@ typedef struct Rows {
     const ExportRows *job;
     ExportOutput *out;
     unsigned part;
+    unsigned complete;
     uint64_t left;
     GError *error;
 } Rows;
@@ -74,6 +76,9 @@ static bool end_file(Rows *rows)
     bool ok = export_output_commit(rows->out, &rows->error);
 
     g_clear_pointer(&rows->out, export_output_free);
+    if (ok) {
+        rows->complete = rows->part;
+    }
     return ok;
 }
 
@@ -184,16 +189,15 @@ static bool finish(Rows *rows)
 /* Return: what was written is not kept */
 static ToolStatus give_up(const Verb *verb, Rows *rows)
 {
-    unsigned last = rows->part - (rows->out && rows->part);
-
     if (rows->error) {
         tool_error(verb, "%s", rows->error->message);
     } else if (analysis_interrupted()) {
-        tool_error(verb, "interrupted: nothing was written");
+        /* analysis_end() has said where */
+        tool_error(verb, "nothing was written");
     }
     export_output_free(rows->out);
     if (rows->job->max) {
-        export_parts_remove(rows->job->path, 1, last, NULL);
+        export_parts_remove(rows->job->path, 1, rows->complete, NULL);
     }
     g_clear_error(&rows->error);
     return TOOL_TROUBLE;
