@@ -44,6 +44,12 @@ static GHashTable *table_new(void)
     return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
+/* A set has its keys as values: they are freed once. */
+static GHashTable *set_new(void)
+{
+    return g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
 static const char *look_up(GHashTable *table, uint64_t number)
 {
     const char *text = g_hash_table_lookup(table, &number);
@@ -198,7 +204,7 @@ GPtrArray *perfetto_trace_read(const char *path)
         .names = table_new(),
         .args = table_new(),
         .tracks = table_new(),
-        .open = table_new(),
+        .open = set_new(),
         .last = table_new(),
         .events = g_ptr_array_new_with_free_func(event_free),
     };
