@@ -81,8 +81,10 @@ static void test_latency(void)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_assert_cmpuint(report_latency(cases[i].line, strlen(cases[i].line)),
-                         ==, cases[i].ns);
+        const char *line = cases[i].line;
+
+        g_assert_cmpuint(analysis_latency(line, strlen(line)), ==,
+                         cases[i].ns);
     }
 }
 

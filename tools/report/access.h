@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
+#include "tools/analysis/latency.h"
 
 /* Regions that are told apart */
 #define REPORT_REGIONS 1024
@@ -21,7 +22,7 @@
 #define REPORT_PHASES 256
 
 /* A latency that is not known */
-#define REPORT_NO_LATENCY UINT32_MAX
+#define REPORT_NO_LATENCY ANALYSIS_NO_LATENCY
 
 /**
  * struct ReportAccess: an access
@@ -73,14 +74,5 @@ static inline void report_add(uint32_t *count, uint32_t n)
  * @n: their number, even; the second half becomes 0
  */
 void report_halve(uint32_t *counts, uint32_t n);
-
-/**
- * report_latency() - find an access's latency in its line
- * @line: the line
- * @len: its bytes
- *
- * Return: nanoseconds, or REPORT_NO_LATENCY
- */
-uint32_t report_latency(const char *line, size_t len);
 
 #endif /* VFIO_TRACE_REPORT_ACCESS_H */

@@ -131,7 +131,7 @@ static void take_access(ReportLog *log, const MmtEntry *entry, uint64_t t)
     };
 
     access.line = mmt_trace_line(log->trace, entry, &access.len);
-    access.latency = report_latency(access.line, access.len);
+    access.latency = analysis_latency(access.line, access.len);
     report_tally_access(log->tally, &access);
     report_bins_access(log->bins, access.bin, &access);
     report_rows_take(log->rows, &access);
