@@ -21,6 +21,11 @@ typedef Perfetto__Protos__TrackDescriptor Descriptor;
 typedef Perfetto__Protos__DebugAnnotation Annotation;
 typedef Perfetto__Protos__InternedData Interned;
 
+#define UNMERGED PERFETTO__PROTOS__TRACK_DESCRIPTOR__\
+SIBLING_MERGE_BEHAVIOR__SIBLING_MERGE_BEHAVIOR_NONE
+#define BY_RANK \
+    PERFETTO__PROTOS__TRACK_DESCRIPTOR__CHILD_TRACKS_ORDERING__EXPLICIT
+
 static const char types[] = "-BEIC";
 
 /* Names by their numbers, and what was read of tracks */
@@ -91,6 +96,9 @@ static void take_track(Reader *reader, const Descriptor *track)
     g_assert_true(track->has_uuid && track->uuid && track->name);
     g_assert_true(g_utf8_validate(track->name, -1, NULL));
     g_assert_false(g_hash_table_contains(reader->tracks, &track->uuid));
+    /* trace_processor takes siblings of one name for one track otherwise */
+    g_assert_cmpint(track->sibling_merge_behavior, ==, UNMERGED);
+    g_assert_cmpint(track->child_ordering, ==, BY_RANK);
     path = track->has_parent_uuid
            ? g_strconcat(look_up(reader->tracks, track->parent_uuid), "/",
                          track->name, NULL)

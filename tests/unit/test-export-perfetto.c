@@ -105,7 +105,7 @@ static void test_accesses(void)
                                           CONFIG "/cpu 0"), ==, 1);
 }
 
-/* The event behind a slice's begin is its end. */
+/* The next end of a track is that of its slice. */
 static uint64_t end_of(const GPtrArray *events, const TraceEvent *begin)
 {
     guint i;
@@ -119,6 +119,54 @@ static uint64_t end_of(const GPtrArray *events, const TraceEvent *begin)
         }
     }
     g_assert_not_reached();
+}
+
+/*
+ * With latencies, a read ends at its time and a write begins then; neither
+ * overlaps with another access of its track.
+ */
+static void test_latency(void)
+{
+    static const char log[] = TIMELINE_HEAD
+        "W 4 1.000100 1 0xfeb80000 0x1 0x0 0 cpu=0 ns=1.000100000 latency=50\n"
+        "R 4 1.000101 1 0xfeb80004 0x1 0x0 0 cpu=0 ns=1.000101000 latency=200\n"
+        "W 4 1.000102 1 0xfeb80008 0x1 0x0 0 cpu=0 ns=1.000102000 latency=9000"
+        "\n"
+        "R 4 1.000103 1 0xfeb8000c 0x1 0x0 0 cpu=0 ns=1.000103000 latency=9000"
+        "\n"
+        "R 4 1.000104 1 0xfeb80010 0x1 0x0 0 cpu=1 ns=1.000104000 latency=9000"
+        "\n"
+        "R 4 1.000105 1 0xfeb80014 0x1 0x0 0 cpu=1 ns=1.000105000 latency=?\n"
+        "R 4 1.000106 1 0xfeb80018 0x1 0x0 0 cpu=1 ns=1.000106000 latency=9000"
+        "\n"
+        "W 4 1.000107 1 0xfeb8001c 0x1 0x0 0 cpu=1 ns=1.000107000 "
+        "latency=4294967295\n";
+    static const struct {
+        const char *name;
+        uint64_t begin, end;
+    } want[] = {
+        { "W 0x0", 1000100000, 1000100050 },
+        { "R 0x4", 1000100800, 1000101000 },
+        { "W 0x8", 1000102000, 1000103000 },
+        { "R 0xc", 1000103000, 1000103000 },
+        { "R 0x10", 1000095000, 1000104000 },
+        { "R 0x18", 1000105000, 1000106000 },
+        { "W 0x1c", 1000107000, 1000107000 + 4294967294 },
+    };
+    g_autoptr(GPtrArray) events = events_of(log, NULL);
+    size_t i;
+
+    g_assert_cmpuint(perfetto_trace_count(events, 'B', "access", NULL), ==,
+                     G_N_ELEMENTS(want));
+    for (i = 0; i < G_N_ELEMENTS(want); i++) {
+        const TraceEvent *event = perfetto_trace_find(events, 'B',
+                                                      want[i].name);
+
+        g_assert_cmpuint(event->ns, ==, want[i].begin);
+        g_assert_cmpuint(end_of(events, event), ==, want[i].end);
+    }
+    g_assert_cmpuint(perfetto_trace_find(events, 'I', "R 0x14")->ns, ==,
+                     1000105000);
 }
 
 static void test_polls(void)
@@ -156,7 +204,7 @@ static void test_loops(void)
     g_assert_cmpuint(perfetto_trace_count(events, 'B', "loop", NULL), ==, 1);
     loop = perfetto_trace_find(events, 'B', "5 x W bar0+0x100, R bar0+0x20 "
                                "until &0x1 == 0x1");
-    assert_event(loop, 1000002000, "loops", "loop",
+    assert_event(loop, 1000002000, "trace/loops", "loop",
                  "count=20 line=8 last_line=27");
     g_assert_cmpuint(end_of(events, loop), ==, 1000021000);
     g_assert_cmpuint(line, ==, 27);
@@ -170,20 +218,20 @@ static void test_marks(void)
     g_assert_cmpuint(perfetto_trace_count(events, 'I', "mark", "marks"), ==,
                      stat_number(TIMELINE_LOG, "marks"));
     assert_event(perfetto_trace_find(events, 'I', "link, \"up\""), 1000005000,
-                 "marks", "mark", "text=link, \"up\" line=13");
+                 "trace/marks", "mark", "text=link, \"up\" line=13");
     assert_event(perfetto_trace_find(events, 'I',
                                      "irq device=dut0 msix vector=3"),
-                 1000004500, "interrupts", "mark",
+                 1000004500, "trace/interrupts", "mark",
                  "text=vfio-trace: irq device=dut0 msix vector=3 line=12");
     assert_event(perfetto_trace_find(events, 'I',
                                      "map dut0 bar0 at 0xfeb80000, 131072 "
-                                     "bytes"), 1000001000, "tracer", "other",
+                                     "bytes"), 1000001000, "trace/tracer", "other",
                  "text=map dut0 bar0 at 0xfeb80000, 131072 bytes line=7");
     slice = perfetto_trace_find(events, 'B', "paused: io-error");
-    assert_event(slice, 1000007000, "machine", "pause", "");
+    assert_event(slice, 1000007000, "trace/machine", "pause", "");
     g_assert_cmpuint(end_of(events, slice), ==, 1500000000);
     slice = perfetto_trace_find(events, 'B', "start");
-    assert_event(slice, 1000000000, "phases", "phase", "");
+    assert_event(slice, 1000000000, "trace/phases", "phase", "");
     g_assert_cmpuint(end_of(events, slice), ==, 1000005000);
     slice = perfetto_trace_find(events, 'B', "link, \"up\"");
     g_assert_cmpuint(end_of(events, slice), ==, 1500003000);
@@ -408,6 +456,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/perfetto/accesses", test_accesses);
+    g_test_add_func("/export/perfetto/latency", test_latency);
     g_test_add_func("/export/perfetto/polls", test_polls);
     g_test_add_func("/export/perfetto/loops", test_loops);
     g_test_add_func("/export/perfetto/marks", test_marks);

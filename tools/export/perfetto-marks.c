@@ -17,28 +17,11 @@
 /* Bytes of a mark that its name on a track has; the argument has all */
 #define MARK_NAME_MAX 120
 
-typedef enum MarkTrack {
-    MARK_TRACK_USER,
-    MARK_TRACK_IRQ,
-    MARK_TRACK_TRACER,
-    MARK_TRACK_PHASES,
-    MARK_TRACK_MACHINE,
-    MARK_TRACKS,
-} MarkTrack;
-
-static const char *const track_names[MARK_TRACKS] = {
-    [MARK_TRACK_USER] = "marks",
-    [MARK_TRACK_IRQ] = "interrupts",
-    [MARK_TRACK_TRACER] = "tracer",
-    [MARK_TRACK_PHASES] = "phases",
-    [MARK_TRACK_MACHINE] = "machine",
-};
-
 /**
  * struct PerfettoMarks: the state
  * @out: the output
+ * @tracks: its tracks
  * @trace: the trace
- * @tracks: the tracks; 0 if not needed yet
  * @text: room for a mark's text
  * @begun: there was an entry
  * @phase: number of the phase
@@ -48,8 +31,8 @@ static const char *const track_names[MARK_TRACKS] = {
  */
 struct PerfettoMarks {
     PerfettoOut *out;
+    PerfettoTracks *tracks;
     MmtTrace *trace;
-    uint64_t tracks[MARK_TRACKS];
     GString *text;
     bool begun;
     uint32_t phase;
@@ -58,11 +41,13 @@ struct PerfettoMarks {
     uint64_t state_ns;
 };
 
-PerfettoMarks *perfetto_marks_new(PerfettoOut *out, MmtTrace *trace)
+PerfettoMarks *perfetto_marks_new(PerfettoOut *out, PerfettoTracks *tracks,
+                                  MmtTrace *trace)
 {
     PerfettoMarks *marks = g_new0(PerfettoMarks, 1);
 
     marks->out = out;
+    marks->tracks = tracks;
     marks->trace = trace;
     marks->text = g_string_new(NULL);
     return marks;
@@ -77,21 +62,12 @@ void perfetto_marks_free(PerfettoMarks *marks)
     }
 }
 
-static uint64_t marks_track(PerfettoMarks *marks, MarkTrack track)
-{
-    if (!marks->tracks[track]) {
-        marks->tracks[track] = perfetto_out_track(marks->out, 0,
-                                                  track_names[track], NULL);
-    }
-    return marks->tracks[track];
-}
-
-static void marks_slice(PerfettoMarks *marks, MarkTrack track,
+static void marks_slice(PerfettoMarks *marks, PerfettoCommon track,
                         PerfettoCategory category, const char *name,
                         uint64_t ns, uint64_t end)
 {
     const PerfettoEvent event = {
-        .track = marks_track(marks, track),
+        .track = perfetto_tracks_common(marks->tracks, track),
         .category = category,
         .name = name,
         .ns = ns,
@@ -103,7 +79,7 @@ static void marks_slice(PerfettoMarks *marks, MarkTrack track,
 static void marks_end_phase(PerfettoMarks *marks, uint64_t ns)
 {
     if (marks->begun) {
-        marks_slice(marks, MARK_TRACK_PHASES, PERFETTO_PHASE,
+        marks_slice(marks, PERFETTO_PHASES, PERFETTO_PHASE,
                     mmt_trace_phase(marks->trace, marks->phase),
                     marks->phase_ns, ns);
     }
@@ -123,7 +99,7 @@ void perfetto_marks_phase(PerfettoMarks *marks, const MmtEntry *entry,
 static void marks_end_state(PerfettoMarks *marks, uint64_t ns)
 {
     if (marks->state) {
-        marks_slice(marks, MARK_TRACK_MACHINE, PERFETTO_PAUSE, marks->state,
+        marks_slice(marks, PERFETTO_MACHINE, PERFETTO_PAUSE, marks->state,
                     marks->state_ns, ns);
         g_clear_pointer(&marks->state, g_free);
     }
@@ -150,26 +126,26 @@ static void marks_take_vm(PerfettoMarks *marks, MmtSpan mark, uint64_t ns)
 }
 
 /* Return: the track of a mark */
-static MarkTrack marks_sort(PerfettoMarks *marks, const MmtEntry *entry,
+static PerfettoCommon marks_sort(PerfettoMarks *marks, const MmtEntry *entry,
                             MmtSpan mark, uint64_t ns)
 {
     MmtSpan name = mmt_mark_name(mark);
 
     if (!(entry->flags & MMT_ENTRY_TRACER)) {
-        return MARK_TRACK_USER;
+        return PERFETTO_MARKS;
     }
     if (mmt_words_are(name, "vm")) {
         marks_take_vm(marks, mark, ns);
     }
-    return mmt_words_are(name, "irq") ? MARK_TRACK_IRQ : MARK_TRACK_TRACER;
+    return mmt_words_are(name, "irq") ? PERFETTO_IRQS : PERFETTO_TRACER;
 }
 
-static void marks_instant(PerfettoMarks *marks, MarkTrack track,
+static void marks_instant(PerfettoMarks *marks, PerfettoCommon track,
                           PerfettoCategory category, const char *name,
                           const MmtEntry *entry, uint64_t ns)
 {
     PerfettoEvent event = {
-        .track = marks_track(marks, track),
+        .track = perfetto_tracks_common(marks->tracks, track),
         .category = category,
         .name = name,
         .ns = ns,
@@ -185,14 +161,14 @@ static void marks_take_mark(PerfettoMarks *marks, const MmtEntry *entry,
 {
     size_t len;
     const char *text = mmt_trace_text(marks->trace, entry, &len);
-    MarkTrack track = marks_sort(marks, entry, (MmtSpan) { text, len }, ns);
+    PerfettoCommon track = marks_sort(marks, entry, (MmtSpan) { text, len }, ns);
     g_autofree char *name = NULL;
     const char *shown;
 
     g_string_truncate(marks->text, 0);
     analysis_put_mark(text, len, marks->text);
     shown = marks->text->str;
-    if (track != MARK_TRACK_USER && g_str_has_prefix(shown, MMT_MARK_PREFIX)) {
+    if (track != PERFETTO_MARKS && g_str_has_prefix(shown, MMT_MARK_PREFIX)) {
         shown += strlen(MMT_MARK_PREFIX);
     }
     /* the output makes what is cut within a character printable */
@@ -240,7 +216,7 @@ void perfetto_marks_entry(PerfettoMarks *marks, const MmtEntry *entry,
     if (entry->kind == MMT_ENTRY_MARK) {
         marks_take_mark(marks, entry, ns);
     } else if (marks_put_other(marks, entry)) {
-        marks_instant(marks, MARK_TRACK_TRACER, PERFETTO_OTHER,
+        marks_instant(marks, PERFETTO_TRACER, PERFETTO_OTHER,
                       marks->text->str, entry, ns);
     }
 }

@@ -13,17 +13,20 @@
 
 #include "libmmiotrace/mmiotrace.h"
 #include "tools/export/perfetto-out.h"
+#include "tools/export/perfetto-tracks.h"
 
 typedef struct PerfettoMarks PerfettoMarks;
 
 /**
  * perfetto_marks_new() - begin
  * @out: the output
+ * @tracks: its tracks
  * @trace: the trace
  *
  * Return: the state, to be freed with perfetto_marks_free()
  */
-PerfettoMarks *perfetto_marks_new(PerfettoOut *out, MmtTrace *trace);
+PerfettoMarks *perfetto_marks_new(PerfettoOut *out, PerfettoTracks *tracks,
+                                  MmtTrace *trace);
 
 void perfetto_marks_free(PerfettoMarks *marks);
 

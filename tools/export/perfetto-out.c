@@ -37,6 +37,11 @@ typedef Perfetto__Protos__TrackEvent__Type Type;
 #define INSTANT PERFETTO__PROTOS__TRACK_EVENT__TYPE__TYPE_INSTANT
 #define COUNTER PERFETTO__PROTOS__TRACK_EVENT__TYPE__TYPE_COUNTER
 
+#define TRACK_BY_RANK \
+    PERFETTO__PROTOS__TRACK_DESCRIPTOR__CHILD_TRACKS_ORDERING__EXPLICIT
+#define TRACK_UNMERGED PERFETTO__PROTOS__TRACK_DESCRIPTOR__\
+SIBLING_MERGE_BEHAVIOR__SIBLING_MERGE_BEHAVIOR_NONE
+
 /* TracePacket.sequence_flags */
 #define FLAG_CLEARED 1
 #define FLAG_NAMES   2
@@ -193,21 +198,27 @@ void perfetto_out_free(PerfettoOut *out)
     }
 }
 
-uint64_t perfetto_out_track(PerfettoOut *out, uint64_t parent,
-                            const char *name, const char *unit)
+uint64_t perfetto_out_track(PerfettoOut *out, const PerfettoTrack *from)
 {
-    g_autofree char *text = out_text(name);
+    g_autofree char *text = out_text(from->name);
     Counter counter = COUNTER_INIT;
     Track track = TRACK_INIT;
     Packet packet = PACKET_INIT;
 
     track.has_uuid = 1;
     track.uuid = ++out->tracks;
-    track.has_parent_uuid = parent != 0;
-    track.parent_uuid = parent;
+    track.has_parent_uuid = from->parent != 0;
+    track.parent_uuid = from->parent;
     track.name = text;
-    if (unit) {
-        counter.unit_name = (char *)unit;
+    track.has_child_ordering = 1;
+    track.child_ordering = TRACK_BY_RANK;
+    track.has_sibling_order_rank = 1;
+    track.sibling_order_rank = from->rank;
+    /* else readers take tracks of the same name for one */
+    track.has_sibling_merge_behavior = 1;
+    track.sibling_merge_behavior = TRACK_UNMERGED;
+    if (from->unit) {
+        counter.unit_name = (char *)from->unit;
         track.counter = &counter;
     }
     packet.track_descriptor = &track;
@@ -301,13 +312,23 @@ void perfetto_out_instant(PerfettoOut *out, const PerfettoEvent *event)
     out_described(out, event, INSTANT);
 }
 
+void perfetto_out_begin(PerfettoOut *out, const PerfettoEvent *event)
+{
+    out_described(out, event, BEGIN);
+}
+
+void perfetto_out_end(PerfettoOut *out, uint64_t track, uint64_t ns)
+{
+    Event event = EVENT_INIT;
+
+    out_event(out, &event, NULL, track, ns, END);
+}
+
 void perfetto_out_slice(PerfettoOut *out, const PerfettoEvent *event,
                         uint64_t end)
 {
-    Event ending = EVENT_INIT;
-
-    out_described(out, event, BEGIN);
-    out_event(out, &ending, NULL, event->track, MAX(end, event->ns), END);
+    perfetto_out_begin(out, event);
+    perfetto_out_end(out, event->track, MAX(end, event->ns));
 }
 
 void perfetto_out_number(PerfettoOut *out, uint64_t track, uint64_t ns,

@@ -105,16 +105,27 @@ PerfettoOut *perfetto_out_new(FILE *stream);
 void perfetto_out_free(PerfettoOut *out);
 
 /**
+ * struct PerfettoTrack: a track
+ * @parent: the track below which it is shown, or 0
+ * @rank: its place among the tracks of @parent, the lowest first
+ * @name: its name; any bytes; two tracks may have the same one
+ * @unit: of a track of numbers: their unit; else NULL
+ */
+typedef struct PerfettoTrack {
+    uint64_t parent;
+    int32_t rank;
+    const char *name;
+    const char *unit;
+} PerfettoTrack;
+
+/**
  * perfetto_out_track() - make a track
  * @out: the output
- * @parent: the track below which it is shown, or 0
- * @name: its name; any bytes
- * @unit: of a track of numbers: their unit; else NULL
+ * @track: what it is
  *
- * Return: its number
+ * Return: its number: 1 for the first one, 2 for the second one...
  */
-uint64_t perfetto_out_track(PerfettoOut *out, uint64_t parent,
-                            const char *name, const char *unit);
+uint64_t perfetto_out_track(PerfettoOut *out, const PerfettoTrack *track);
 
 /**
  * perfetto_out_iid() - get a number for a name
@@ -130,13 +141,28 @@ uint64_t perfetto_out_iid(PerfettoOut *out);
 void perfetto_out_instant(PerfettoOut *out, const PerfettoEvent *event);
 
 /**
- * perfetto_out_slice() - write an event with a duration
+ * perfetto_out_begin() - write the begin of an event with a duration
  * @out: the output
  * @event: the event
- * @end: when it ends, not before @event->ns
  *
  * Events of a track are written in the order of their times, and none begins
  * before the last one has ended.
+ */
+void perfetto_out_begin(PerfettoOut *out, const PerfettoEvent *event);
+
+/**
+ * perfetto_out_end() - write the end of the last event with a duration
+ * @out: the output
+ * @track: its track
+ * @ns: when it ends, not before it has begun
+ */
+void perfetto_out_end(PerfettoOut *out, uint64_t track, uint64_t ns);
+
+/**
+ * perfetto_out_slice() - write both
+ * @out: the output
+ * @event: the event
+ * @end: when it ends, not before @event->ns
  */
 void perfetto_out_slice(PerfettoOut *out, const PerfettoEvent *event,
                         uint64_t end);

@@ -29,7 +29,6 @@
  * @db: names of its registers
  * @fold: the folder
  * @run: the run that grows, or NULL
- * @loops: track of the loops, or 0
  */
 struct PerfettoPolls {
     PerfettoOut *out;
@@ -38,7 +37,6 @@ struct PerfettoPolls {
     AnalysisDb *db;
     Fold *fold;
     FoldItem *run;
-    uint64_t loops;
 };
 
 static void polls_put_register(const PerfettoPolls *polls,
@@ -111,12 +109,9 @@ static void polls_take_item(void *opaque, const FoldItem *item)
         (item->n == 1 && fold_poll(item->nodes, &value))) {
         return;
     }
-    if (!polls->loops) {
-        polls->loops = perfetto_out_track(polls->out, 0, "loops", NULL);
-    }
     g_string_printf(name, "%" PRIu64 " x ", rounds);
     polls_put_leaves(polls, item, name);
-    event.track = polls->loops;
+    event.track = perfetto_tracks_common(polls->tracks, PERFETTO_LOOPS);
     event.name = name->str;
     polls_slice(polls, &event, item);
 }

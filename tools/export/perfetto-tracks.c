@@ -11,6 +11,12 @@
 
 #define RATE_UNIT "accesses/s"
 
+/* Place of a region that is not one of a device's numbers: behind those */
+#define TRACK_RANK_OTHER 1000
+
+/* Place of processor 0 in a region */
+#define TRACK_RANK_CPU 10
+
 /* Tracks of a region that are no processor's: numbers in place of one's */
 #define TRACK_CPUS      MMT_NO_CPU
 #define TRACK_MORE_CPUS (UINT32_MAX - 1)
@@ -23,6 +29,8 @@
  * struct PerfettoTracks: the state
  * @out: the output
  * @trace: the trace
+ * @root: the track above @common, or 0
+ * @common: tracks that are no region's; 0 if not needed yet
  * @devices: tracks by the device's name
  * @parts: tracks by region and processor, or TRACK_...
  * @cpus: number of processors' tracks
@@ -30,6 +38,8 @@
 struct PerfettoTracks {
     PerfettoOut *out;
     const MmtTrace *trace;
+    uint64_t root;
+    uint64_t common[PERFETTO_COMMON_TRACKS];
     GHashTable *devices;
     GHashTable *parts;
     unsigned cpus;
@@ -57,6 +67,33 @@ void perfetto_tracks_free(PerfettoTracks *tracks)
     }
 }
 
+uint64_t perfetto_tracks_common(PerfettoTracks *tracks, PerfettoCommon which)
+{
+    static const char *const names[PERFETTO_COMMON_TRACKS] = {
+        [PERFETTO_PHASES] = "phases",
+        [PERFETTO_MARKS] = "marks",
+        [PERFETTO_IRQS] = "interrupts",
+        [PERFETTO_MACHINE] = "machine",
+        [PERFETTO_LOOPS] = "loops",
+        [PERFETTO_TRACER] = "tracer",
+    };
+
+    if (!tracks->root) {
+        tracks->root = perfetto_out_track(tracks->out, &(PerfettoTrack) {
+            .name = "trace",
+        });
+    }
+    if (!tracks->common[which]) {
+        tracks->common[which] = perfetto_out_track(tracks->out,
+                                                   &(PerfettoTrack) {
+            .parent = tracks->root,
+            .rank = which,
+            .name = names[which],
+        });
+    }
+    return tracks->common[which];
+}
+
 static uint64_t tracks_device(PerfettoTracks *tracks, const MmtRegion *region)
 {
     const uint64_t *known = g_hash_table_lookup(tracks->devices,
@@ -72,48 +109,57 @@ static uint64_t tracks_device(PerfettoTracks *tracks, const MmtRegion *region)
         g_string_append_printf(name, " (%04x:%04x)", region->vendor,
                                region->device_id);
     }
-    track = perfetto_out_track(tracks->out, 0, name->str, NULL);
+    track = perfetto_out_track(tracks->out, &(PerfettoTrack) {
+        .name = name->str,
+    });
     g_hash_table_insert(tracks->devices, g_strdup(region->device),
                         g_memdup2(&track, sizeof(track)));
     return track;
 }
 
-/* Name of a track below a region's, to be freed */
-static char *tracks_name(uint32_t part)
+/* Make a track below a region's. */
+static uint64_t tracks_part(PerfettoTracks *tracks, uint64_t parent,
+                            uint32_t part)
 {
     static const struct {
         uint32_t part;
-        const char *name;
-    } names[] = {
-        { TRACK_CPUS, "accesses" },
-        { TRACK_MORE_CPUS, "other cpus" },
-        { TRACK_POLLS, "polls" },
-        { TRACK_RATE, RATE_UNIT },
+        PerfettoTrack track;
+    } parts[] = {
+        { TRACK_RATE, { .rank = 0, .name = RATE_UNIT, .unit = RATE_UNIT } },
+        { TRACK_POLLS, { .rank = 1, .name = "polls" } },
+        { TRACK_CPUS, { .rank = 2, .name = "accesses" } },
+        { TRACK_MORE_CPUS, { .rank = INT32_MAX, .name = "other cpus" } },
+    };
+    g_autofree char *name = g_strdup_printf("cpu %" PRIu32, part);
+    PerfettoTrack track = {
+        .rank = TRACK_RANK_CPU + MIN(part, INT32_MAX - TRACK_RANK_CPU - 1),
+        .name = name,
     };
     size_t i;
 
-    for (i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (names[i].part == part) {
-            return g_strdup(names[i].name);
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].part == part) {
+            track = parts[i].track;
         }
     }
-    return g_strdup_printf("cpu %" PRIu32, part);
+    track.parent = parent;
+    return perfetto_out_track(tracks->out, &track);
 }
 
 static uint64_t tracks_make(PerfettoTracks *tracks, uint32_t number,
                             uint32_t part)
 {
     const MmtRegion *region = mmt_trace_region(tracks->trace, number);
-    g_autofree char *name = NULL;
 
-    if (part == TRACK_REGION) {
-        return perfetto_out_track(tracks->out, tracks_device(tracks, region),
-                                  region->name, NULL);
+    if (part != TRACK_REGION) {
+        return tracks_part(tracks, perfetto_tracks_region(tracks, number),
+                           part);
     }
-    name = tracks_name(part);
-    return perfetto_out_track(tracks->out,
-                              perfetto_tracks_region(tracks, number), name,
-                              part == TRACK_RATE ? RATE_UNIT : NULL);
+    return perfetto_out_track(tracks->out, &(PerfettoTrack) {
+        .parent = tracks_device(tracks, region),
+        .rank = region->number < 0 ? TRACK_RANK_OTHER : region->number,
+        .name = region->name,
+    });
 }
 
 static uint64_t *tracks_find(PerfettoTracks *tracks, uint32_t region,

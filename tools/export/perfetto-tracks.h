@@ -2,12 +2,16 @@
 /*
  * vfio-trace convert --to perfetto: tracks of devices, regions and processors
  *
+ *      trace
+ *          phases
+ *          marks
+ *          ...
  *      0000:01:00.0 (8086:10d3)
  *          bar0
+ *              accesses/s
+ *              polls
  *              cpu 0
  *              cpu 1
- *              polls
- *              accesses/s
  *
  * Tracks are made as they are needed.
  */
@@ -22,6 +26,17 @@
 
 typedef struct PerfettoTracks PerfettoTracks;
 
+/* Tracks that are no region's, in the order in which they are shown */
+typedef enum PerfettoCommon {
+    PERFETTO_PHASES,
+    PERFETTO_MARKS,
+    PERFETTO_IRQS,
+    PERFETTO_MACHINE,
+    PERFETTO_LOOPS,
+    PERFETTO_TRACER,
+    PERFETTO_COMMON_TRACKS,
+} PerfettoCommon;
+
 /**
  * perfetto_tracks_new() - begin
  * @out: the output
@@ -32,6 +47,13 @@ typedef struct PerfettoTracks PerfettoTracks;
 PerfettoTracks *perfetto_tracks_new(PerfettoOut *out, const MmtTrace *trace);
 
 void perfetto_tracks_free(PerfettoTracks *tracks);
+
+/**
+ * perfetto_tracks_common() - get a track that is no region's
+ * @tracks: the tracks
+ * @which: the track
+ */
+uint64_t perfetto_tracks_common(PerfettoTracks *tracks, PerfettoCommon which);
 
 /**
  * perfetto_tracks_region() - get the track of a region, which has no events

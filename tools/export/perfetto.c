@@ -3,14 +3,16 @@
  * vfio-trace convert --to perfetto: a trace for ui.perfetto.dev and
  * trace_processor (perfetto.proto)
  *
- * Each access is an event without a duration on the track of its region and
- * processor (perfetto-tracks.h).  perfetto-polls.h, perfetto-rates.h and
- * perfetto-marks.h make the rest.
+ * Each access is an event on the track of its region and processor
+ * (perfetto-tracks.h), with a duration if the log has latencies
+ * (perfetto-spans.h).  perfetto-polls.h, perfetto-rates.h and perfetto-marks.h
+ * make the rest.
  */
 #include "tools/export/format.h"
 
 #include <inttypes.h>
 
+#include "tools/analysis/latency.h"
 #include "tools/convert/op.h"
 #include "tools/convert/sink.h"
 #include "tools/export/clock.h"
@@ -18,6 +20,7 @@
 #include "tools/export/perfetto-out.h"
 #include "tools/export/perfetto-polls.h"
 #include "tools/export/perfetto-rates.h"
+#include "tools/export/perfetto-spans.h"
 #include "tools/export/perfetto-tracks.h"
 
 /* Names whose numbers are remembered; a name may get a second number. */
@@ -43,6 +46,7 @@ typedef struct Place {
  * @names: numbers of names by Place
  * @changes: analysis_db_changes() of @names
  * @tracks: tracks of regions and processors
+ * @spans: times that accesses take
  * @polls: polls and loops
  * @rates: rates
  * @marks: marks, phases, pauses
@@ -54,6 +58,7 @@ typedef struct Perfetto {
     GHashTable *names;
     unsigned changes;
     PerfettoTracks *tracks;
+    PerfettoSpans *spans;
     PerfettoPolls *polls;
     PerfettoRates *rates;
     PerfettoMarks *marks;
@@ -87,9 +92,10 @@ static void *perfetto_begin(const ExportJob *job, GError **error)
     p->names = g_hash_table_new_full(place_hash, place_equal, g_free, g_free);
     p->changes = analysis_db_changes(job->db);
     p->tracks = perfetto_tracks_new(p->out, job->trace);
+    p->spans = perfetto_spans_new(p->out);
     p->polls = perfetto_polls_new(p->out, p->tracks, job->trace, job->db);
     p->rates = perfetto_rates_new(p->out, p->tracks);
-    p->marks = perfetto_marks_new(p->out, job->trace);
+    p->marks = perfetto_marks_new(p->out, p->tracks, job->trace);
     return p;
 }
 
@@ -100,6 +106,7 @@ static void perfetto_free(void *state)
     perfetto_marks_free(p->marks);
     perfetto_rates_free(p->rates);
     perfetto_polls_free(p->polls);
+    perfetto_spans_free(p->spans);
     perfetto_tracks_free(p->tracks);
     g_hash_table_unref(p->names);
     perfetto_out_free(p->out);
@@ -145,6 +152,8 @@ static void take_access(Perfetto *p, const MmtEntry *entry, uint64_t ns)
         .ns = ns,
     };
     g_autofree char *name = name_event(p, entry, &event);
+    size_t len;
+    const char *line = mmt_trace_line(p->job.trace, entry, &len);
 
     event.name = name;
     perfetto_arg_hex(&event, PERFETTO_OFFSET, entry->offset);
@@ -158,7 +167,8 @@ static void take_access(Perfetto *p, const MmtEntry *entry, uint64_t ns)
         perfetto_arg_hex(&event, PERFETTO_PC, entry->pc);
     }
     perfetto_arg(&event, PERFETTO_LINE, entry->line);
-    perfetto_out_instant(p->out, &event);
+    perfetto_spans_put(p->spans, &event, entry->kind,
+                       analysis_latency(line, len));
     perfetto_polls_access(p->polls, entry, ns);
     perfetto_rates_count(p->rates, entry->region, ns);
 }
@@ -202,6 +212,7 @@ static bool perfetto_end(void *state, GError **error)
     Perfetto *p = state;
 
     (void)error;
+    perfetto_spans_end(p->spans);
     perfetto_polls_end(p->polls);
     perfetto_rates_end(p->rates);
     perfetto_marks_end(p->marks, p->clock.last);
