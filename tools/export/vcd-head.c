@@ -14,17 +14,24 @@
 /* Characters of a name: some readers have a limit. */
 #define NAME_MAX_CHARS 200
 
+/* Bits of what is shown as a decimal number, with a sign */
+#define INTEGER_BITS 64
+
 static const char *const counter_names[VCD_COUNTERS] = {
     [MMT_ENTRY_READ] = "reads",
     [MMT_ENTRY_WRITE] = "writes",
     [MMT_ENTRY_UNKNOWN] = "unknown",
 };
 
-static const char *const field_names[VCD_FIELDS] = {
-    [VCD_OFFSET] = "offset",
-    [VCD_VALUE] = "value",
-    [VCD_WIDTH] = "width",
-    [VCD_CPU] = "cpu",
+/* Readers show what is an integer as a decimal number, a reg as hexadecimal. */
+static const struct {
+    const char *name;
+    bool decimal;
+} fields[VCD_FIELDS] = {
+    [VCD_OFFSET] = { "offset" },
+    [VCD_VALUE] = { "value" },
+    [VCD_WIDTH] = { "width", true },
+    [VCD_CPU] = { "cpu", true },
 };
 
 /**
@@ -94,6 +101,18 @@ static void put_reg(FILE *stream, const VcdSignal *signal, const char *name)
     put_signal(stream, "reg", signal->bits, signal, name);
 }
 
+static void put_integer(FILE *stream, const VcdSignal *signal,
+                        const char *name)
+{
+    put_signal(stream, "integer", INTEGER_BITS, signal, name);
+}
+
+static void put_string(FILE *stream, const VcdSignal *signal,
+                       const char *name)
+{
+    put_signal(stream, "string", 1, signal, name);
+}
+
 /* Names sort by offset, and say what the driver did. */
 static void put_register(const Head *head, const VcdRegister *reg)
 {
@@ -148,10 +167,11 @@ static void put_region(const Head *head, uint32_t number, const char *name)
 
     put_scope(head->stream, name);
     for (i = 0; i < VCD_COUNTERS; i++) {
-        put_reg(head->stream, &region->count[i], counter_names[i]);
+        put_integer(head->stream, &region->count[i], counter_names[i]);
     }
     for (i = 0; i < VCD_FIELDS; i++) {
-        put_reg(head->stream, &region->field[i], field_names[i]);
+        (fields[i].decimal ? put_integer : put_reg)(
+            head->stream, &region->field[i], fields[i].name);
     }
     put_registers(head, number);
     end_scope(head->stream);
@@ -225,12 +245,22 @@ static void put_devices(const Head *head, GHashTable *taken)
 static void put_common(FILE *stream, const VcdCommon *common,
                        const char *name)
 {
+    static const struct {
+        const char *count;
+        const char *text;
+    } marks[VCD_MARKS] = {
+        [VCD_USER] = { "marks", "mark" },
+        [VCD_IRQ] = { "irqs", "irq" },
+        [VCD_TRACER] = { "tracer_marks", "tracer_mark" },
+    };
+    unsigned i;
+
     put_scope(stream, name);
-    put_reg(stream, &common->marks, "marks");
-    put_reg(stream, &common->notes, "tracer_marks");
-    put_signal(stream, "string", 1, &common->mark, "mark");
-    put_signal(stream, "string", 1, &common->phase, "phase");
-    put_reg(stream, &common->irqs, "irqs");
+    for (i = 0; i < VCD_MARKS; i++) {
+        put_integer(stream, &common->count[i], marks[i].count);
+        put_string(stream, &common->text[i], marks[i].text);
+    }
+    put_string(stream, &common->phase, "phase");
     put_reg(stream, &common->paused, "paused");
     end_scope(stream);
 }
@@ -251,9 +281,9 @@ static void put_values(const Head *head, const VcdCommon *common,
     unsigned k;
 
     fprintf(head->stream, "#%" PRIu64 "\n$dumpvars\n", first ? first - 1 : 0);
-    put_zero(head->stream, &common->marks);
-    put_zero(head->stream, &common->notes);
-    put_zero(head->stream, &common->irqs);
+    for (k = 0; k < VCD_MARKS; k++) {
+        put_zero(head->stream, &common->count[k]);
+    }
     put_zero(head->stream, &common->paused);
     for (i = 0; i < n; i++) {
         const VcdRegion *region = vcd_registers_region(head->registers, i);

@@ -10,21 +10,25 @@
 #include "tools/export/format.h"
 #include "tools/export/vcd-registers.h"
 
+/* Marks by who has written them */
+typedef enum VcdMark {
+    VCD_USER,               /* users and guests */
+    VCD_IRQ,                /* the tracer, about an interrupt */
+    VCD_TRACER,             /* the tracer, about something else */
+    VCD_MARKS,
+} VcdMark;
+
 /**
  * struct VcdCommon: signals that are no region's
- * @marks: number of marks of users and guests
- * @notes: number of the tracer's marks
- * @mark: text of the last mark
+ * @count: numbers of marks
+ * @text: the last mark of each kind
  * @phase: name of the phase
- * @irqs: number of marks of interrupts
  * @paused: 1 while the machine does not run
  */
 typedef struct VcdCommon {
-    VcdSignal marks;
-    VcdSignal notes;
-    VcdSignal mark;
+    VcdSignal count[VCD_MARKS];
+    VcdSignal text[VCD_MARKS];
     VcdSignal phase;
-    VcdSignal irqs;
     VcdSignal paused;
 } VcdCommon;
 

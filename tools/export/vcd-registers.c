@@ -59,20 +59,14 @@ void vcd_registers_free(VcdRegisters *registers)
 
 static VcdRegion *region_new(VcdOut *out)
 {
-    static const unsigned bits[VCD_FIELDS] = {
-        [VCD_OFFSET] = 64,
-        [VCD_VALUE] = 64,
-        [VCD_WIDTH] = 4,
-        [VCD_CPU] = 32,
-    };
     VcdRegion *region = g_new0(VcdRegion, 1);
     unsigned i;
 
     for (i = 0; i < VCD_COUNTERS; i++) {
-        region->count[i] = vcd_out_signal(out, 64);
+        region->count[i] = vcd_out_signal(out, 1);
     }
     for (i = 0; i < VCD_FIELDS; i++) {
-        region->field[i] = vcd_out_signal(out, bits[i]);
+        region->field[i] = vcd_out_signal(out, 1);
     }
     return region;
 }

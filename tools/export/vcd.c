@@ -47,6 +47,7 @@ static void *vcd_begin(const ExportJob *job, GError **error)
 {
     VcdOut *out = vcd_out_new(error);
     Vcd *vcd;
+    unsigned i;
 
     if (!out) {
         return NULL;
@@ -55,14 +56,12 @@ static void *vcd_begin(const ExportJob *job, GError **error)
     vcd->job = *job;
     vcd->out = out;
     vcd->registers = vcd_registers_new(out);
-    vcd->common = (VcdCommon) {
-        .marks = vcd_out_signal(out, 64),
-        .notes = vcd_out_signal(out, 64),
-        .mark = vcd_out_signal(out, 1),
-        .phase = vcd_out_signal(out, 1),
-        .irqs = vcd_out_signal(out, 64),
-        .paused = vcd_out_signal(out, 1),
-    };
+    for (i = 0; i < VCD_MARKS; i++) {
+        vcd->common.count[i] = vcd_out_signal(out, 1);
+        vcd->common.text[i] = vcd_out_signal(out, 1);
+    }
+    vcd->common.phase = vcd_out_signal(out, 1);
+    vcd->common.paused = vcd_out_signal(out, 1);
     vcd->text = g_string_new(NULL);
     return vcd;
 }
@@ -77,39 +76,47 @@ static void vcd_free(void *state)
     g_free(vcd);
 }
 
-static void count(Vcd *vcd, VcdSignal *signal)
-{
-    vcd_out_value(vcd->out, signal, signal->value + 1);
-}
-
-/* Interrupts and pauses are what the tracer says, not what a guest writes. */
-static void take_tracer(Vcd *vcd, MmtSpan mark)
+/*
+ * Interrupts and pauses are what the tracer says, not what a guest writes.
+ *
+ * Return: the mark's kind
+ */
+static VcdMark sort_mark(Vcd *vcd, const MmtEntry *entry, MmtSpan mark)
 {
     MmtSpan name = mmt_mark_name(mark);
+    MmtSpan state = mmt_mark_value(mark, "state");
 
-    if (mmt_words_are(name, "irq")) {
-        count(vcd, &vcd->common.irqs);
-    } else if (mmt_words_are(name, "vm")) {
-        MmtSpan state = mmt_mark_value(mark, "state");
-
-        vcd_out_value(vcd->out, &vcd->common.paused,
-                      state.p && !mmt_words_are(state, "running"));
+    if (!(entry->flags & MMT_ENTRY_TRACER)) {
+        return VCD_USER;
     }
+    if (mmt_words_are(name, "vm") && state.p) {
+        vcd_out_value(vcd->out, &vcd->common.paused,
+                      !mmt_words_are(state, "running"));
+    }
+    return mmt_words_are(name, "irq") ? VCD_IRQ : VCD_TRACER;
 }
 
 static void take_mark(Vcd *vcd, const MmtEntry *entry)
 {
+    static const char *const prefixes[VCD_MARKS] = {
+        [VCD_IRQ] = MMT_MARK_PREFIX "irq ",
+        [VCD_TRACER] = MMT_MARK_PREFIX,
+    };
     size_t len;
     const char *text = mmt_trace_text(vcd->job.trace, entry, &len);
+    VcdMark mark = sort_mark(vcd, entry, (MmtSpan) { text, len });
+    VcdSignal *count = &vcd->common.count[mark];
+    const char *prefix = prefixes[mark];
+    const char *shown;
 
-    count(vcd, entry->flags & MMT_ENTRY_TRACER ? &vcd->common.notes
-                                               : &vcd->common.marks);
     g_string_truncate(vcd->text, 0);
     analysis_put_mark(text, len, vcd->text);
-    vcd_out_text(vcd->out, &vcd->common.mark, vcd->text->str);
-    if (entry->flags & MMT_ENTRY_TRACER) {
-        take_tracer(vcd, (MmtSpan) { text, len });
+    shown = vcd->text->str;
+    if (prefix && g_str_has_prefix(shown, prefix)) {
+        shown += strlen(prefix);
     }
+    vcd_out_value(vcd->out, count, count->value + 1);
+    vcd_out_text(vcd->out, &vcd->common.text[mark], shown);
 }
 
 static void take_phase(Vcd *vcd, const MmtEntry *entry)
