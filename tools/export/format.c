@@ -10,6 +10,7 @@
 static const ExportFormat *const formats[] = {
     &export_sqlite,
     &export_perfetto,
+    &export_pcapng,
     &export_vcd,
 };
 
