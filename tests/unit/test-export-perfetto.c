@@ -322,6 +322,24 @@ static void test_untimed(void)
                     "0000:01:00.0/bar0/accesses");
 }
 
+/* What has no time at the beginning is not shown an uptime before the rest. */
+static void test_untimed_first(void)
+{
+    static const char log[] =
+        "# tracer: mmiotrace\n"
+        "#\n"
+        "# entries-in-buffer/entries-written: 1/341   #P:1\n"
+        "#\n"
+        "R 4 1185.269094 1 0xfeb80000 0x1 0x0 0\n";
+    g_autoptr(GPtrArray) events = events_of(
+        log, "entries without a time, shown 1 us after the one before: 1");
+    const TraceEvent *lost = perfetto_trace_find(events, 'I',
+                                                 "lost events: 340");
+
+    g_assert_cmpuint(lost->ns, >, 1185269000000);
+    g_assert_cmpuint(lost->ns, <=, 1185269094000);
+}
+
 /* What a guest has written is text, and neither pauses nor interrupts. */
 static void test_hostile(void)
 {
@@ -464,6 +482,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/perfetto/names", test_names);
     g_test_add_func("/export/perfetto/many-names", test_many_names);
     g_test_add_func("/export/perfetto/untimed", test_untimed);
+    g_test_add_func("/export/perfetto/untimed-first", test_untimed_first);
     g_test_add_func("/export/perfetto/hostile", test_hostile);
     g_test_add_func("/export/perfetto/protoc", test_protoc);
     g_test_add_func("/export/perfetto/trace-processor", test_trace_processor);

@@ -9,6 +9,24 @@
 /* What marks and mmiotrace's lines leave of a time */
 #define CLOCK_PRECISION_NS 1000
 
+void export_clock_begin(ExportClock *clock, const MmtEntry *entries, size_t n)
+{
+    size_t i;
+
+    if (clock->begun) {
+        return;
+    }
+    clock->begun = true;
+    for (i = 0; i < n; i++) {
+        if (entries[i].flags & MMT_ENTRY_TIMED) {
+            uint64_t ns = MIN(entries[i].ns, EXPORT_CLOCK_MAX);
+
+            clock->last = ns - MIN(ns, i * EXPORT_CLOCK_STEP_NS);
+            return;
+        }
+    }
+}
+
 uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry)
 {
     uint64_t ns = MIN(entry->ns, EXPORT_CLOCK_MAX);

@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "libmmiotrace/mmiotrace.h"
@@ -23,16 +24,29 @@
 
 /**
  * struct ExportClock: the state, which begins as 0
+ * @begun: export_clock_begin() was called
  * @last: time of the last entry
  * @untimed: entries without a time
  * @late: entries whose time is more than a microsecond before that of an
  *        earlier one
  */
 typedef struct ExportClock {
+    bool begun;
     uint64_t last;
     uint64_t untimed;
     uint64_t late;
 } ExportClock;
+
+/**
+ * export_clock_begin() - look for the first time; may be called with each batch
+ * @clock: the state
+ * @entries: the next entries
+ * @n: their number
+ *
+ * What comes before the first entry with a time is shown just before that one.
+ * Without this, it is shown at the time 0.
+ */
+void export_clock_begin(ExportClock *clock, const MmtEntry *entries, size_t n);
 
 /**
  * export_clock_next() - get the time of the next entry

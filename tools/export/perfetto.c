@@ -197,6 +197,7 @@ static bool perfetto_entries(void *state, const MmtEntry *entries, size_t n,
     size_t i;
 
     (void)error;
+    export_clock_begin(&p->clock, entries, n);
     if (changes != p->changes) {
         p->changes = changes;
         g_hash_table_remove_all(p->names);

@@ -138,6 +138,7 @@ static bool vcd_entries(void *state, const MmtEntry *entries, size_t n,
     size_t i;
 
     (void)error;
+    export_clock_begin(&vcd->clock, entries, n);
     for (i = 0; i < n; i++) {
         const MmtEntry *entry = &entries[i];
 
