@@ -122,8 +122,11 @@ def _check_fields(debs):
     fields = {_field(path, "Package"): path for path in _debs(debs)}
     matches(_field(fields["vfio-trace"], "Suggests"), r"\blibvirt0\b",
             "suggestions")
+    matches(_field(fields["vfio-trace"], "Suggests"),
+            r"\blibbabeltrace2-0\b", "suggestions")
     depends = _field(fields["vfio-trace"], "Depends")
     equal("libvirt" in depends, False, f"libvirt is in {depends}")
+    equal("babeltrace" in depends, False, f"babeltrace2 is in {depends}")
     matches(_field(fields["vfio-trace-qemu"], "Depends"), r"\bseabios\b")
     matches(_field(fields["vfio-trace-qemu"], "Built-Using"), r"^qemu \(= ")
     matches(_field(fields["vfio-trace-guest"], "Built-Using"), r"^glibc \(= ")

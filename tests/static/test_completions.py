@@ -198,6 +198,7 @@ def bash_operands(scratch):
             ("stat --by re", ["region", "register"]),
             ("convert --to s", ["sqlite"]),
             ("convert --to p", ["perfetto"]),
+            ("convert --to c", ["csv", "ctf"]),
             ("convert gpu.mmt gap", ["gap in name.mmt"]),
             ("convert -o no", ["notes.txt"]),
             ("symbolize -d ", directories),

@@ -12,6 +12,7 @@ static const ExportFormat *const formats[] = {
     &export_perfetto,
     &export_pcapng,
     &export_vcd,
+    &export_ctf,
 };
 
 const ExportFormat *export_format_find(const char *name)

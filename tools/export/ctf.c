@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace convert --to ctf: Common Trace Format, for babeltrace2 and
+ * programs that read LTTng's traces
+ *
+ * Events of accesses are named by region and direction, "dut0:bar0:read"; those
+ * of the tracer's marks by the mark, "tracer:irq".  The files are written by
+ * babeltrace2's library (tools/ctf/module.h).
+ */
+#include "tools/export/format.h"
+
+#include <string.h>
+
+#include "tools/convert/op.h"
+#include "tools/convert/sink.h"
+#include "tools/ctf/module.h"
+#include "tools/export/clock.h"
+#include "tools/export/ctf-head.h"
+#include "tools/export/ctf-mark.h"
+#include "tools/export/ctf-record.h"
+
+/**
+ * enum CtfHas: fields of an access that not all have; its event is found by
+ *              them, the direction and the region
+ */
+typedef enum CtfHas {
+    CTF_HAS_NAME = 1 << 0,
+    CTF_HAS_VALUE = 1 << 1,
+    CTF_HAS_WIDTH = 1 << 2,
+    CTF_HAS_CPU = 1 << 3,
+    CTF_HAS_PC = 1 << 4,
+    CTF_HAS_SHIFT = 8,
+} CtfHas;
+
+/**
+ * struct Ctf: state of the format
+ * @job: what the verb has given
+ * @module: the module
+ * @clock: times
+ * @max: the latest time that readers take
+ * @out: the output, opened at the first entries
+ * @events: events of it
+ * @record: room for one
+ */
+typedef struct Ctf {
+    ExportJob job;
+    const CtfModule *module;
+    ExportClock clock;
+    uint64_t max;
+    CtfOut *out;
+    CtfEvents *events;
+    CtfRecord record;
+} Ctf;
+
+static void *ctf_begin(const ExportJob *job, GError **error)
+{
+    const CtfModule *module = ctf_module_load(error);
+    Ctf *ctf;
+
+    if (!module) {
+        return NULL;
+    }
+    ctf = g_new0(Ctf, 1);
+    ctf->job = *job;
+    ctf->module = module;
+    ctf_record_clear(&ctf->record);
+    return ctf;
+}
+
+static void ctf_free(void *state)
+{
+    Ctf *ctf = state;
+
+    ctf_events_free(ctf->events);
+    if (ctf->out) {
+        ctf->module->free(ctf->out);
+    }
+    g_string_chunk_free(ctf->record.texts);
+    g_free(ctf);
+}
+
+static bool open_out(Ctf *ctf, const MmtEntry *entries, size_t n,
+                     GError **error)
+{
+    g_auto(GStrv) env = ctf_head_env(&ctf->job);
+    CtfHead head = {
+        .path = ctf->job.path,
+        .env = (const char *const *)env,
+        .clock = "times of the log",
+        .offset = ctf_head_offset(&ctf->job, entries, n),
+    };
+
+    ctf->max = EXPORT_CLOCK_MAX - 1 - MAX(head.offset, 0);
+    ctf->out = ctf->module->open(&head, error);
+    if (ctf->out) {
+        ctf->events = ctf_events_new(ctf->module, ctf->out);
+    }
+    return ctf->out;
+}
+
+/* "dut0:bar0:read" */
+static char *access_name(const Ctf *ctf, const MmtEntry *entry)
+{
+    static const char *const ops[] = {
+        [MMT_ENTRY_READ] = "read",
+        [MMT_ENTRY_WRITE] = "write",
+        [MMT_ENTRY_UNKNOWN] = "unknown",
+        [MMT_ENTRY_MAP] = "map",
+        [MMT_ENTRY_UNMAP] = "unmap",
+    };
+    g_autofree char *region = ctf_head_region(
+        mmt_trace_region(ctf->job.trace, entry->region));
+
+    return g_strconcat(region, ":", ops[entry->kind], NULL);
+}
+
+/* Return: CtfHas */
+static unsigned put_fields(Ctf *ctf, const MmtEntry *entry)
+{
+    CtfRecord *record = &ctf->record;
+    const char *name = analysis_db_name(ctf->job.db, entry->region,
+                                        entry->offset);
+    unsigned has = 0;
+
+    ctf_record_clear(record);
+    if (name) {
+        ctf_record_text(record, "register", name, strlen(name));
+        has |= CTF_HAS_NAME;
+    }
+    ctf_record_number(record, "offset", CTF_HEX, 64, entry->offset);
+    if (convert_has_value(entry)) {
+        ctf_record_number(record, "value", CTF_HEX, 64, entry->value);
+        has |= CTF_HAS_VALUE;
+    }
+    if (entry->width) {
+        ctf_record_number(record, "width", CTF_DECIMAL, 8, entry->width);
+        has |= CTF_HAS_WIDTH;
+    }
+    if (entry->cpu != MMT_NO_CPU) {
+        ctf_record_number(record, "cpu", CTF_DECIMAL, 32, entry->cpu);
+        has |= CTF_HAS_CPU;
+    }
+    if (entry->pc) {
+        ctf_record_number(record, "pc", CTF_HEX, 64, entry->pc);
+        has |= CTF_HAS_PC;
+    }
+    ctf_record_number(record, "line", CTF_DECIMAL, 64, entry->line);
+    return has;
+}
+
+static bool take_access(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
+                        GError **error)
+{
+    unsigned has = put_fields(ctf, entry);
+    uint64_t number = (uint64_t)entry->region << 16 |
+                      (uint64_t)entry->kind << CTF_HAS_SHIFT | has;
+    const CtfEvent *event = ctf_events_find(ctf->events, number);
+
+    if (!event) {
+        g_autofree char *name = access_name(ctf, entry);
+
+        event = ctf_events_add(ctf->events, number, name, &ctf->record,
+                               error);
+    }
+    return event && ctf->module->put(ctf->out, event, ns, ctf->record.values,
+                                     error);
+}
+
+/* Return: name of the event, if it does not have to be freed; else in *made */
+static const char *put_other(Ctf *ctf, const MmtEntry *entry, char **made)
+{
+    CtfRecord *record = &ctf->record;
+    const char *text;
+    size_t len;
+
+    switch (entry->kind) {
+    case MMT_ENTRY_MARK:
+        return ctf_mark_put(ctf->job.trace, entry, record);
+    case MMT_ENTRY_MAP:
+        ctf_record_number(record, "address", CTF_HEX, 64, entry->address);
+        ctf_record_number(record, "length", CTF_HEX, 64, entry->value);
+        return *made = access_name(ctf, entry);
+    case MMT_ENTRY_UNMAP:
+        return *made = access_name(ctf, entry);
+    case MMT_ENTRY_LOST:
+        if (convert_has_value(entry)) {
+            ctf_record_number(record, "count", CTF_DECIMAL, 64, entry->value);
+        }
+        return "lost";
+    default:
+        text = mmt_trace_line(ctf->job.trace, entry, &len);
+        ctf_record_text(record, "text", text,
+                        len - (len && text[len - 1] == '\r'));
+        return entry->flags & MMT_ENTRY_LSPCI ? "lspci" : "pcidev";
+    }
+}
+
+static bool take_other(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
+                       GError **error)
+{
+    g_autofree char *made = NULL;
+    const char *name;
+
+    ctf_record_clear(&ctf->record);
+    name = put_other(ctf, entry, &made);
+    ctf_record_number(&ctf->record, "line", CTF_DECIMAL, 64, entry->line);
+    return ctf_events_put(ctf->events, name, &ctf->record, ns, error);
+}
+
+static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
+{
+    uint64_t ns;
+
+    if (!convert_op(entry)) {
+        return true;
+    }
+    /* descriptions of devices have no times: they do not count as untimed */
+    ns = entry->kind == MMT_ENTRY_DEVICE ? ctf->clock.last
+         : export_clock_next(&ctf->clock, entry);
+    ns = MIN(ns, ctf->max);
+    return convert_is_access(entry) ? take_access(ctf, entry, ns, error)
+                                    : take_other(ctf, entry, ns, error);
+}
+
+static bool ctf_entries(void *state, const MmtEntry *entries, size_t n,
+                        GError **error)
+{
+    Ctf *ctf = state;
+    size_t i;
+
+    if (!ctf->out && !open_out(ctf, entries, n, error)) {
+        return false;
+    }
+    for (i = 0; i < n; i++) {
+        if (!take(ctf, &entries[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ctf_end(void *state, GError **error)
+{
+    Ctf *ctf = state;
+
+    if (!ctf->out && !open_out(ctf, NULL, 0, error)) {
+        return false;
+    }
+    export_clock_end(&ctf->clock, ctf->job.notes);
+    return ctf->module->close(ctf->out, error);
+}
+
+const ExportFormat export_ctf = {
+    .name = "ctf",
+    .ending = "ctf",
+    .needs_directory = true,
+    .begin = ctf_begin,
+    .entries = ctf_entries,
+    .end = ctf_end,
+    .free = ctf_free,
+};
