@@ -51,24 +51,16 @@ static bool take_clock(MmtSpan text, int64_t *offset)
     return true;
 }
 
-int64_t ctf_head_offset(const ExportJob *job, const MmtEntry *entries,
-                        size_t n)
+int64_t ctf_head_offset(const ExportJob *job, const MmtEntry *entry)
 {
     int64_t offset;
-    size_t i;
+    MmtSpan text;
 
-    for (i = 0; i < n; i++) {
-        MmtSpan text;
-
-        if (!(entries[i].flags & MMT_ENTRY_TRACER)) {
-            continue;
-        }
-        text.p = mmt_trace_text(job->trace, &entries[i], &text.len);
-        if (take_clock(text, &offset)) {
-            return offset;
-        }
+    if (!(entry->flags & MMT_ENTRY_TRACER)) {
+        return -1;
     }
-    return -1;
+    text.p = mmt_trace_text(job->trace, entry, &text.len);
+    return take_clock(text, &offset) ? offset : -1;
 }
 
 static void put(GPtrArray *env, char *name, const char *value)

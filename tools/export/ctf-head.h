@@ -2,8 +2,8 @@
 /*
  * vfio-trace convert --to ctf: what the metadata says of the trace
  *
- * It is what is known when the first entries were read: the head of the log is
- * among them.
+ * The metadata is complete before the first event: what is in the log's head,
+ * before its first access, can be in it.
  */
 #ifndef VFIO_TRACE_EXPORT_CTF_HEAD_H
 #define VFIO_TRACE_EXPORT_CTF_HEAD_H
@@ -14,13 +14,11 @@
 /**
  * ctf_head_offset() - find out when a log's times are 0
  * @job: the job
- * @entries: the first entries, in which the log's clock mark may be
- * @n: number of them
+ * @entry: an entry, which may be the log's clock mark
  *
- * Return: nanoseconds of the epoch, or -1 if the log does not say it
+ * Return: nanoseconds of the epoch, or -1 if the entry does not say it
  */
-int64_t ctf_head_offset(const ExportJob *job, const MmtEntry *entries,
-                        size_t n);
+int64_t ctf_head_offset(const ExportJob *job, const MmtEntry *entry);
 
 /**
  * ctf_head_env() - make the environment

@@ -93,8 +93,10 @@ static bool put_keys(CtfRecord *record, MmtMark mark, MmtSpan words)
     return !mmt_words_next(&words).p;
 }
 
-static const char *put_tracer(CtfRecord *record, MmtSpan text, MmtSpan name)
+/* Return: which mark of the table it is */
+static MmtMark put_structured(CtfRecord *record, MmtSpan text)
 {
+    MmtSpan name = mmt_mark_name(text);
     MmtMark mark = mmt_mark_find(name.p ?: "", name.len);
     MmtSpan words = text;
 
@@ -105,20 +107,23 @@ static const char *put_tracer(CtfRecord *record, MmtSpan text, MmtSpan name)
     if (mark == MMT_MARKS || !put_keys(record, mark, words)) {
         ctf_record_text(record, "text", text.p, text.len);
     }
-    return mark == MMT_MARKS ? "tracer:other" : event_name(mark);
+    return mark;
 }
 
 const char *ctf_mark_put(MmtTrace *trace, const MmtEntry *entry,
                          CtfRecord *record)
 {
+    MmtMark mark;
     MmtSpan text;
 
     text.p = mmt_trace_text(trace, entry, &text.len);
-    if (entry->flags & MMT_ENTRY_TRACER) {
-        return put_tracer(record, text, mmt_mark_name(text));
+    if (!(entry->flags & (MMT_ENTRY_TRACER | MMT_ENTRY_GUEST))) {
+        ctf_record_text(record, "text", text.p, text.len);
+        return "mark";
     }
-    ctf_record_known(record, "origin",
-                     entry->flags & MMT_ENTRY_GUEST ? "guest" : "user");
-    ctf_record_text(record, "text", text.p, text.len);
-    return "mark";
+    mark = put_structured(record, text);
+    if (entry->flags & MMT_ENTRY_GUEST) {
+        return "guest-mark";
+    }
+    return mark == MMT_MARKS ? "tracer:other" : event_name(mark);
 }

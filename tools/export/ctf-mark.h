@@ -15,7 +15,8 @@
  * @record: the record, which is empty
  *
  * A mark of the tracer becomes what the table of marks says (marks.h): a field
- * for each key.  If it has anything else, all its text is a field, too.
+ * for each key.  If it has anything else, all its text is a field, too.  A
+ * mark of a user is a text; one of a guest says how it came, too.
  *
  * Return: name of the event, which lives as long as the program
  */

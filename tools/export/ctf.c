@@ -32,13 +32,30 @@ typedef enum CtfHas {
     CTF_HAS_SHIFT = 8,
 } CtfHas;
 
+/* Events that wait for the log's clock mark, at most */
+#define HELD_MAX 256
+
+/**
+ * struct Held: an event that waits for the output
+ * @name: its name
+ * @ns: its time
+ * @record: its fields
+ */
+typedef struct Held {
+    char *name;
+    uint64_t ns;
+    CtfRecord record;
+} Held;
+
 /**
  * struct Ctf: state of the format
  * @job: what the verb has given
  * @module: the module
  * @clock: times
+ * @offset: nanoseconds of the epoch at which they are 0, or -1
  * @max: the latest time that readers take
- * @out: the output, opened at the first entries
+ * @held: events before @out
+ * @out: the output, opened when it is known what the metadata says
  * @events: events of it
  * @record: room for one
  */
@@ -46,11 +63,22 @@ typedef struct Ctf {
     ExportJob job;
     const CtfModule *module;
     ExportClock clock;
+    int64_t offset;
     uint64_t max;
+    GPtrArray *held;
     CtfOut *out;
     CtfEvents *events;
     CtfRecord record;
 } Ctf;
+
+static void held_free(gpointer p)
+{
+    Held *held = p;
+
+    g_string_chunk_free(held->record.texts);
+    g_free(held->name);
+    g_free(held);
+}
 
 static void *ctf_begin(const ExportJob *job, GError **error)
 {
@@ -63,6 +91,8 @@ static void *ctf_begin(const ExportJob *job, GError **error)
     ctf = g_new0(Ctf, 1);
     ctf->job = *job;
     ctf->module = module;
+    ctf->offset = -1;
+    ctf->held = g_ptr_array_new_with_free_func(held_free);
     ctf_record_clear(&ctf->record);
     return ctf;
 }
@@ -75,27 +105,44 @@ static void ctf_free(void *state)
     if (ctf->out) {
         ctf->module->free(ctf->out);
     }
+    g_ptr_array_unref(ctf->held);
     g_string_chunk_free(ctf->record.texts);
     g_free(ctf);
 }
 
-static bool open_out(Ctf *ctf, const MmtEntry *entries, size_t n,
-                     GError **error)
+static bool put_held(Ctf *ctf, GError **error)
+{
+    bool ok = true;
+    guint i;
+
+    for (i = 0; ok && i < ctf->held->len; i++) {
+        const Held *held = ctf->held->pdata[i];
+
+        ok = ctf_events_put(ctf->events, held->name, &held->record,
+                            MIN(held->ns, ctf->max), error);
+    }
+    g_ptr_array_set_size(ctf->held, 0);
+    return ok;
+}
+
+static bool open_out(Ctf *ctf, GError **error)
 {
     g_auto(GStrv) env = ctf_head_env(&ctf->job);
     CtfHead head = {
         .path = ctf->job.path,
         .env = (const char *const *)env,
         .clock = "times of the log",
-        .offset = ctf_head_offset(&ctf->job, entries, n),
+        .offset = ctf->offset,
     };
 
+    /* readers count from the epoch, in signed numbers of nanoseconds */
     ctf->max = EXPORT_CLOCK_MAX - 1 - MAX(head.offset, 0);
     ctf->out = ctf->module->open(&head, error);
-    if (ctf->out) {
-        ctf->events = ctf_events_new(ctf->module, ctf->out);
+    if (!ctf->out) {
+        return false;
     }
-    return ctf->out;
+    ctf->events = ctf_events_new(ctf->module, ctf->out);
+    return put_held(ctf, error);
 }
 
 /* "dut0:bar0:read" */
@@ -151,19 +198,23 @@ static unsigned put_fields(Ctf *ctf, const MmtEntry *entry)
 static bool take_access(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
                         GError **error)
 {
-    unsigned has = put_fields(ctf, entry);
     uint64_t number = (uint64_t)entry->region << 16 |
-                      (uint64_t)entry->kind << CTF_HAS_SHIFT | has;
-    const CtfEvent *event = ctf_events_find(ctf->events, number);
+                      (uint64_t)entry->kind << CTF_HAS_SHIFT |
+                      put_fields(ctf, entry);
+    const CtfEvent *event;
 
+    if (!ctf->out && !open_out(ctf, error)) {
+        return false;
+    }
+    event = ctf_events_find(ctf->events, number);
     if (!event) {
         g_autofree char *name = access_name(ctf, entry);
 
         event = ctf_events_add(ctf->events, number, name, &ctf->record,
                                error);
     }
-    return event && ctf->module->put(ctf->out, event, ns, ctf->record.values,
-                                     error);
+    return event && ctf->module->put(ctf->out, event, MIN(ns, ctf->max),
+                                     ctf->record.values, error);
 }
 
 /* Return: name of the event, if it does not have to be freed; else in *made */
@@ -195,6 +246,23 @@ static const char *put_other(Ctf *ctf, const MmtEntry *entry, char **made)
     }
 }
 
+/* Keep an event until the output is open. */
+static bool hold(Ctf *ctf, const MmtEntry *entry, const char *name,
+                 uint64_t ns, GError **error)
+{
+    Held *held = g_new0(Held, 1);
+
+    held->name = g_strdup(name);
+    held->ns = ns;
+    held->record = ctf->record;
+    ctf->record.texts = NULL;
+    ctf_record_clear(&ctf->record);
+    g_ptr_array_add(ctf->held, held);
+    ctf->offset = ctf_head_offset(&ctf->job, entry);
+    return (ctf->offset < 0 && ctf->held->len < HELD_MAX) ||
+           open_out(ctf, error);
+}
+
 static bool take_other(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
                        GError **error)
 {
@@ -204,7 +272,9 @@ static bool take_other(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
     ctf_record_clear(&ctf->record);
     name = put_other(ctf, entry, &made);
     ctf_record_number(&ctf->record, "line", CTF_DECIMAL, 64, entry->line);
-    return ctf_events_put(ctf->events, name, &ctf->record, ns, error);
+    return ctf->out ? ctf_events_put(ctf->events, name, &ctf->record,
+                                     MIN(ns, ctf->max), error)
+                    : hold(ctf, entry, name, ns, error);
 }
 
 static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
@@ -217,7 +287,6 @@ static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
     /* descriptions of devices have no times: they do not count as untimed */
     ns = entry->kind == MMT_ENTRY_DEVICE ? ctf->clock.last
          : export_clock_next(&ctf->clock, entry);
-    ns = MIN(ns, ctf->max);
     return convert_is_access(entry) ? take_access(ctf, entry, ns, error)
                                     : take_other(ctf, entry, ns, error);
 }
@@ -225,14 +294,10 @@ static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
 static bool ctf_entries(void *state, const MmtEntry *entries, size_t n,
                         GError **error)
 {
-    Ctf *ctf = state;
     size_t i;
 
-    if (!ctf->out && !open_out(ctf, entries, n, error)) {
-        return false;
-    }
     for (i = 0; i < n; i++) {
-        if (!take(ctf, &entries[i], error)) {
+        if (!take(state, &entries[i], error)) {
             return false;
         }
     }
@@ -243,7 +308,7 @@ static bool ctf_end(void *state, GError **error)
 {
     Ctf *ctf = state;
 
-    if (!ctf->out && !open_out(ctf, NULL, 0, error)) {
+    if (!ctf->out && !open_out(ctf, error)) {
         return false;
     }
     export_clock_end(&ctf->clock, ctf->job.notes);
