@@ -2,7 +2,7 @@
 /*
  * Unit tests: vfio-trace convert --to ctf
  *
- * babeltrace2 reads what was written; without it, most of the tests are skipped.
+ * babeltrace2 reads what was written; without it, most tests are skipped.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -19,7 +19,7 @@
 #include "timeline-log.h"
 
 /* More events than a packet has */
-#define MANY 140000
+#define MANY 70000
 
 /* What is said of the hostile log's times */
 #define LATE "with an earlier time than the one before, shown at its time: 2\n"

@@ -9,6 +9,9 @@
 /* babeltrace2 2.0 has no such parameter, and refuses what it does not know. */
 #define HAS_CTF_VERSION(major, minor) ((major) > 2 || (minor) >= 1)
 
+/* The plugin that the sink is of */
+static const bt_plugin *plugin;
+
 bool ctf_fail(GError **error, const char *what)
 {
     const bt_error *failed = bt_current_thread_take_error();
@@ -110,7 +113,7 @@ static bool put_params(bt_value *params, const char *path)
 static const bt_component_sink *add_sink(CtfGraph *g, const char *path)
 {
     const bt_component_class_sink *class =
-        bt_plugin_borrow_sink_component_class_by_name_const(g->plugin, "fs");
+        bt_plugin_borrow_sink_component_class_by_name_const(plugin, "fs");
     bt_value *params = bt_value_map_create();
     const bt_component_sink *sink = NULL;
 
@@ -146,11 +149,15 @@ static bool run(CtfGraph *g)
            status == BT_GRAPH_RUN_ONCE_STATUS_END;
 }
 
-/* Only the distribution's plugins: those of the user are programs of others. */
-static bool find_plugin(CtfGraph *g, GError **error)
+/*
+ * Only the distribution's plugins: those of the user are programs of others.
+ * It is kept: the library looks into all plugins to find one.
+ */
+static bool find_plugin(GError **error)
 {
-    if (bt_plugin_find("ctf", BT_FALSE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE,
-                       &g->plugin) == BT_PLUGIN_FIND_STATUS_OK) {
+    if (plugin ||
+        bt_plugin_find("ctf", BT_FALSE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE,
+                       &plugin) == BT_PLUGIN_FIND_STATUS_OK) {
         return true;
     }
     bt_current_thread_clear_error();
@@ -164,7 +171,7 @@ bool ctf_graph_open(CtfGraph *g, const char *path, GError **error)
     const bt_component_source *source = NULL;
     const bt_component_sink *sink = NULL;
 
-    if (!find_plugin(g, error)) {
+    if (!find_plugin(error)) {
         return false;
     }
     /* 0 is the version of messages that babeltrace2 2.0 has */
@@ -198,5 +205,4 @@ bool ctf_graph_end(CtfGraph *g, GError **error)
 void ctf_graph_close(CtfGraph *g)
 {
     bt_graph_put_ref(g->graph);
-    bt_plugin_put_ref(g->plugin);
 }

@@ -20,7 +20,6 @@
 /**
  * struct CtfGraph: babeltrace2's objects
  * @graph: the graph: our source and the library's sink
- * @plugin: the plugin that the sink is of
  * @self: the source
  * @iterator: who gives out the queue
  * @queue: messages that wait, references of ours
@@ -30,7 +29,6 @@
  */
 typedef struct CtfGraph {
     bt_graph *graph;
-    const bt_plugin *plugin;
     bt_self_component *self;
     bt_self_message_iterator *iterator;
     const struct bt_message *queue[CTF_QUEUE];
