@@ -19,7 +19,7 @@
 #include "timeline-log.h"
 
 /* More events than a packet has */
-#define MANY 70000
+#define MANY 40000
 
 /* What is said of the hostile log's times */
 #define LATE "with an earlier time than the one before, shown at its time: 2\n"

@@ -11,8 +11,8 @@
 #include "tools/ctf/files.h"
 #include "tools/ctf/internal.h"
 
-/* Events of a packet, which is some megabytes: readers seek by packets. */
-#define PACKET_EVENTS 65536
+/* Events of a packet, which is about a megabyte: readers seek by packets. */
+#define PACKET_EVENTS 16384
 
 /* The sink takes a packet's room in small steps; a look is as far ahead. */
 #define ROOM_BYTES (1u << 20)
