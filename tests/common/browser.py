@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A headless Chromium, driven by its DevTools protocol over a pair of pipes."""
 
+import atexit
 import base64
 import contextlib
 import fcntl
@@ -11,6 +12,7 @@ import queue
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import urllib.parse
 
@@ -38,6 +40,32 @@ def program():
         if path := shutil.which(name):
             return path
     raise tap.Skip("no chromium")
+
+
+_shared = []
+
+
+def shared():
+    """The browser of all tests of this program: its start takes the longest.
+
+    It ends with the program; each test opens pages of its own, which are closed after it.
+    """
+    if _shared and _shared[0].ended:
+        _close_shared()
+    if not _shared:
+        scratch = tempfile.mkdtemp(prefix=f"vfio-trace-test-{os.getpid()}-")
+        _shared[:] = [Browser(scratch), scratch]
+        atexit.register(_close_shared)
+        tap.at_end(lambda: _shared and _shared[0].close_pages())
+    return _shared[0]
+
+
+def _close_shared():
+    if _shared:
+        browser, scratch = _shared
+        _shared.clear()
+        browser.__exit__()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class Browser:
@@ -140,7 +168,7 @@ class Browser:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target,
                             flatten=True)["sessionId"]
-        page = Page(self, session)
+        page = Page(self, session, target)
         with self.lock:
             self.pages.append(page)
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -154,6 +182,14 @@ class Browser:
         return page
 
 
+    def close_pages(self):
+        with self.lock:
+            pages, self.pages = self.pages, []
+        for page in pages:
+            if not self.ended:
+                self.call("Target.closeTarget", targetId=page.target)
+
+
 class Page:
     """One page (tab).
 
@@ -161,8 +197,8 @@ class Page:
     requests: addresses that it asked for
     """
 
-    def __init__(self, browser, session):
-        self.browser, self.session = browser, session
+    def __init__(self, browser, session, target):
+        self.browser, self.session, self.target = browser, session, target
         self.console, self.requests, self.dialogs = [], [], []
 
     def take(self, message):
@@ -191,7 +227,7 @@ class Page:
         """Open a file and wait until the page says that it is drawn."""
         self.js("document.documentElement.dataset.state = ''")
         self.call("Page.navigate", url="file://" + urllib.parse.quote(path))
-        self.wait("document.documentElement.dataset.state")
+        self.wait("document.documentElement?.dataset.state")
 
     def js(self, expression):
         """The value of an expression, awaited if it is a promise"""
@@ -204,21 +240,17 @@ class Page:
         return result["result"].get("value")
 
     def wait(self, expression):
-        """Until an expression is true; its value"""
-        found = []
-
+        """Until an expression is true. An element is, as in JavaScript."""
         def holds():
             try:
-                found[:] = [self.js(expression)]
+                return self.js(f"Boolean({expression})")
             except AssertionError as error:
                 # the page before is going
                 if "context" not in str(error).lower():
                     raise
-                found[:] = [None]
-            return found[0]
+                return False
 
         tap.wait_until(holds, expression)
-        return found[0]
 
     def text(self, selector):
         return self.js(f"document.querySelector({json.dumps(selector)})?.textContent")

@@ -74,22 +74,21 @@ def statistics(path):
 def views(scratch):
     """All views open, with the counts of stat, and a clean console."""
     log = log_in(scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        matches(page.text("#summary"), rf"\b{log.accesses:,} accesses")
-        matches(page.text("#summary"), rf"\b{log.reads:,} reads")
-        equal(page.text("#title"), log.path, "title")
-        for name in VIEWS:
-            view(page, name)
-            page.frame()
-            equal(page.js("document.querySelectorAll('#panels .error').length"), 0,
-                  f"errors in {name}: {page.text('#panels')}")
-        view(page, "phases")
-        phases = page.texts(".table[aria-label=Phases] .row .cell:first-child")
-        for name in ("probe", "open: <b>bold</b> & plain", "close"):
-            equal(name in phases, True, f"{name} in {phases}")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    matches(page.text("#summary"), rf"\b{log.accesses:,} accesses")
+    matches(page.text("#summary"), rf"\b{log.reads:,} reads")
+    equal(page.text("#title"), log.path, "title")
+    for name in VIEWS:
+        view(page, name)
+        page.frame()
+        equal(page.js("document.querySelectorAll('#panels .error').length"), 0,
+              f"errors in {name}: {page.text('#panels')}")
+    view(page, "phases")
+    phases = page.texts(".table[aria-label=Phases] .row .cell:first-child")
+    for name in ("probe", "open: <b>bold</b> & plain", "close"):
+        equal(name in phases, True, f"{name} in {phases}")
+    quiet(page)
 
 
 @test
@@ -97,94 +96,91 @@ def same_counts(scratch):
     """The table of registers adds up to what stat counts."""
     log = log_in(scratch)
     stat = statistics(log.path)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        view(page, "registers")
-        sums = page.js("""(async () => {
-          const bytes = async (id) => new Uint8Array(await new Response(new Blob([
-            Uint8Array.from(atob(document.getElementById(id).textContent),
-              (c) => c.charCodeAt(0))]).stream().pipeThrough(
-                new DecompressionStream('gzip'))).arrayBuffer());
-          const json = async (id) => JSON.parse(new TextDecoder().decode(await bytes(id)));
-          const log = (await json('report-index')).logs[0];
-          const sum = async (ref) => new Uint32Array((await bytes(ref.id)).buffer)
-            .reduce((a, b) => a + b, 0);
-          const table = (await json(log.registers.id)).items;
-          return { reads: log.reads, writes: log.writes,
-            rows: (await json(log.rows.id)).reduce((a, r) => a + r.reads, 0),
-            heat: await sum(log.heat.reads), phases: await sum(log['phase-counts'].writes),
-            lanes: (await Promise.all(log.lanes.filter((l) => l.kind === 'region')
-              .map((l) => sum(l.reads)))).reduce((a, b) => a + b, 0),
-            table: table.reduce((a, r) => a + r.reads, 0) };
-        })()""")
-        for key in ("reads", "rows", "heat", "lanes", "table"):
-            equal(sums[key], log.reads, key)
-        for key in ("writes", "phases"):
-            equal(sums[key], log.accesses - log.reads, key)
-        matches(stat, rf"\b{log.reads}\b", "stat")
-        matches(stat, rf"\b{log.accesses - log.reads}\b", "stat")
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    view(page, "registers")
+    sums = page.js("""(async () => {
+      const bytes = async (id) => new Uint8Array(await new Response(new Blob([
+        Uint8Array.from(atob(document.getElementById(id).textContent),
+          (c) => c.charCodeAt(0))]).stream().pipeThrough(
+            new DecompressionStream('gzip'))).arrayBuffer());
+      const json = async (id) => JSON.parse(new TextDecoder().decode(await bytes(id)));
+      const log = (await json('report-index')).logs[0];
+      const sum = async (ref) => new Uint32Array((await bytes(ref.id)).buffer)
+        .reduce((a, b) => a + b, 0);
+      const table = (await json(log.registers.id)).items;
+      return { reads: log.reads, writes: log.writes,
+        rows: (await json(log.rows.id)).reduce((a, r) => a + r.reads, 0),
+        heat: await sum(log.heat.reads), phases: await sum(log['phase-counts'].writes),
+        lanes: (await Promise.all(log.lanes.filter((l) => l.kind === 'region')
+          .map((l) => sum(l.reads)))).reduce((a, b) => a + b, 0),
+        table: table.reduce((a, r) => a + r.reads, 0) };
+    })()""")
+    for key in ("reads", "rows", "heat", "lanes", "table"):
+        equal(sums[key], log.reads, key)
+    for key in ("writes", "phases"):
+        equal(sums[key], log.accesses - log.reads, key)
+    matches(stat, rf"\b{log.reads}\b", "stat")
+    matches(stat, rf"\b{log.accesses - log.reads}\b", "stat")
 
 
 @test
 def timeline(scratch):
     """The wheel, dragging, a click on an access, a double click."""
     log = log_in(scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        whole = span(page)
-        left, top, width, height = page.box(CANVAS)
-        x, y = left + width * 0.6, top + height * 0.4
-        page.wheel(x, y, down=-400)
-        zoomed = span(page)
-        equal(zoomed != whole, True, "the wheel zooms")
-        page.drag((left + width * 0.5, y), (left + width * 0.55, y))
-        equal(span(page) != zoomed, True, "dragging zooms")
-        for _ in range(30):
-            page.wheel(x, y, down=-600)
-        page.wait(f"document.querySelector('{CANVAS}').dataset.source === 'single'")
-        matches(page.text("#detail"), r"access")
-        page.click_at(x, y)
-        page.wait("document.querySelector('#lines .line[aria-selected=true]')")
-        line = int(page.js("document.querySelector('#lines "
-                           "[aria-selected=true]').dataset.line"))
-        with open(log.path, encoding="utf-8") as file:
-            raw = file.read().splitlines()[line - 1]
-        page.wait("document.querySelector('#line-details .raw')")
-        equal(page.text("#line-details .raw"), raw, "the log's line")
-        page.click_at(x, y, times=2)
-        equal(span(page), whole, "range after a double click")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    whole = span(page)
+    left, top, width, height = page.box(CANVAS)
+    x, y = left + width * 0.6, top + height * 0.4
+    page.wheel(x, y, down=-400)
+    zoomed = span(page)
+    equal(zoomed != whole, True, "the wheel zooms")
+    page.drag((left + width * 0.5, y), (left + width * 0.55, y))
+    equal(span(page) != zoomed, True, "dragging zooms")
+    for _ in range(30):
+        page.wheel(x, y, down=-600)
+    page.wait(f"document.querySelector('{CANVAS}').dataset.source === 'single'")
+    matches(page.text("#detail"), r"access")
+    page.click_at(x, y)
+    page.wait("document.querySelector('#lines .line[aria-selected=true]')")
+    line = int(page.js("document.querySelector('#lines "
+                       "[aria-selected=true]').dataset.line"))
+    with open(log.path, encoding="utf-8") as file:
+        raw = file.read().splitlines()[line - 1]
+    page.wait("document.querySelector('#line-details .raw')")
+    equal(page.text("#line-details .raw"), raw, "the log's line")
+    page.click_at(x, y, times=2)
+    equal(span(page), whole, "range after a double click")
+    quiet(page)
 
 
 @test
 def keyboard(scratch):
     """Keys zoom, move, select, open views, change the colours."""
     log = log_in(scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        whole = span(page)
-        page.js("document.querySelector('#lanes-canvas').focus()")
-        for key in "+", "ArrowRight", "+", "-", "0":
-            before = span(page)
-            page.key(key)
-            equal(span(page) != before, True, f"{key} changes the range")
-        equal(span(page), whole, "range after 0")
-        page.key("Enter")
-        page.wait("document.querySelector('#lines [aria-selected=true]')")
-        before = page.text("#selected")
-        page.key(".")
-        page.wait(f"document.querySelector('#selected').textContent !== {json.dumps(before)}")
-        page.key("2")
-        page.wait("document.querySelector('#panel-heat')?.dataset.ready")
-        page.key("t")
-        equal(page.js("document.documentElement.dataset.theme"), "dark", "theme")
-        page.key("?")
-        equal(page.js("document.querySelector('dialog').open"), True, "help is open")
-        page.key("Escape")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    whole = span(page)
+    page.js("document.querySelector('#lanes-canvas').focus()")
+    for key in "+", "ArrowRight", "+", "-", "0":
+        before = span(page)
+        page.key(key)
+        equal(span(page) != before, True, f"{key} changes the range")
+    equal(span(page), whole, "range after 0")
+    page.key("Enter")
+    page.wait("document.querySelector('#lines [aria-selected=true]')")
+    before = page.text("#selected")
+    page.key(".")
+    page.wait(f"document.querySelector('#selected').textContent !== {json.dumps(before)}")
+    page.key("2")
+    page.wait("document.querySelector('#panel-heat')?.dataset.ready")
+    page.key("t")
+    equal(page.js("document.documentElement.dataset.theme"), "dark", "theme")
+    page.key("?")
+    equal(page.js("document.querySelector('dialog').open"), True, "help is open")
+    page.key("Escape")
+    quiet(page)
 
 
 @test
@@ -192,44 +188,42 @@ def search(scratch):
     """Search and sort of the registers; #LINE."""
     log = log_in(scratch)
     rows = ".table[aria-label=Registers] .row"
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        view(page, "registers")
-        page.type("#search", "bar0+0xc0")
-        found = page.texts(f"{rows} .cell:first-child")
-        equal([re.sub(r" .*", "", text) for text in found], ["bar0+0xc0"], "found")
-        page.click(f"{rows}")
-        matches(page.text("#panels .card"), r"accesses")
-        page.type("#search", "")
-        page.click(".table[aria-label=Registers] .head button:nth-child(3)")
-        counts = [int(text.replace(",", "")) for text in
-                  page.texts(f"{rows} .cell:nth-child(3)")]
-        equal(counts, sorted(counts, reverse=True), "reads, sorted")
-        page.type("#search", "#60")
-        page.key("Enter")
-        page.wait("/line 60$/.test(document.querySelector('#selected').textContent)")
-        page.type("#search", "no such thing")
-        matches(page.text(".table[aria-label=Registers]"), r"nothing is found")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    view(page, "registers")
+    page.type("#search", "bar0+0xc0")
+    found = page.texts(f"{rows} .cell:first-child")
+    equal([re.sub(r" .*", "", text) for text in found], ["bar0+0xc0"], "found")
+    page.click(f"{rows}")
+    matches(page.text("#panels .card"), r"accesses")
+    page.type("#search", "")
+    page.click(".table[aria-label=Registers] .head button:nth-child(3)")
+    counts = [int(text.replace(",", "")) for text in
+              page.texts(f"{rows} .cell:nth-child(3)")]
+    equal(counts, sorted(counts, reverse=True), "reads, sorted")
+    page.type("#search", "#60")
+    page.key("Enter")
+    page.wait("/line 60$/.test(document.querySelector('#selected').textContent)")
+    page.type("#search", "no such thing")
+    matches(page.text(".table[aria-label=Registers]"), r"nothing is found")
+    quiet(page)
 
 
 @test
 def polls(scratch):
     """A poll has its reads, its length and what ended it; a click shows it."""
     log = log_in(scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        whole = span(page)
-        view(page, "polls")
-        text = " ".join(page.texts(".table[aria-label=Polls] .row:first-child .cell"))
-        matches(text, r"bar0\+0x8\b")
-        matches(text, r"value & 0x2\) == 0x2")
-        page.click(".table[aria-label=Polls] .row:first-child")
-        page.wait("document.querySelector('#lines [aria-selected=true]')")
-        equal(span(page) != whole, True, "the poll is shown")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    whole = span(page)
+    view(page, "polls")
+    text = " ".join(page.texts(".table[aria-label=Polls] .row:first-child .cell"))
+    matches(text, r"bar0\+0x8\b")
+    matches(text, r"value & 0x2\) == 0x2")
+    page.click(".table[aria-label=Polls] .row:first-child")
+    page.wait("document.querySelector('#lines [aria-selected=true]')")
+    equal(span(page) != whole, True, "the poll is shown")
+    quiet(page)
 
 
 @test
@@ -240,44 +234,42 @@ def hostile(scratch):
     with open(path, encoding="utf-8") as file:
         source = file.read()
     equal(source.count(".owned"), 0, "texts of the log in the page's source")
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, path)
-        elements = "document.querySelectorAll('script, img, svg, a, iframe, style').length"
-        before = page.js(elements)
-        for name in VIEWS:
-            if page.js(f"Boolean(document.querySelector('#tab-{name}'))"):
-                view(page, name)
-        view(page, "marks")
-        texts = page.texts(".table[aria-label=Marks] .cell:last-child")
-        equal(reportlog.HOSTILE[0] in texts, True, f"the mark's text in {texts}")
-        left, top, width, _ = page.box(CANVAS)
-        for share in range(20, 100, 4):
-            page.mouse("mouseMoved", left + width * share / 100, top + 8)
-            page.mouse("mouseMoved", left + width * share / 100, top + 60)
-        page.click_at(left + width / 2, top + 60)
-        equal(page.js("typeof globalThis.owned"), "undefined", "a script of a mark ran")
-        equal(page.js(elements), before, "elements that a mark might make")
-        equal(page.js("getComputedStyle(document.body).display") != "none", True,
-              "the page can be seen")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, path)
+    elements = "document.querySelectorAll('script, img, svg, a, iframe, style').length"
+    before = page.js(elements)
+    for name in VIEWS:
+        if page.js(f"Boolean(document.querySelector('#tab-{name}'))"):
+            view(page, name)
+    view(page, "marks")
+    texts = page.texts(".table[aria-label=Marks] .cell:last-child")
+    equal(reportlog.HOSTILE[0] in texts, True, f"the mark's text in {texts}")
+    left, top, width, _ = page.box(CANVAS)
+    for share in range(20, 100, 4):
+        page.mouse("mouseMoved", left + width * share / 100, top + 8)
+        page.mouse("mouseMoved", left + width * share / 100, top + 60)
+    page.click_at(left + width / 2, top + 60)
+    equal(page.js("typeof globalThis.owned"), "undefined", "a script of a mark ran")
+    equal(page.js(elements), before, "elements that a mark might make")
+    equal(page.js("getComputedStyle(document.body).display") != "none", True,
+          "the page can be seen")
+    quiet(page)
 
 
 @test
 def policy(scratch):
     """The page's policy lets no other script run."""
     log = log_in(scratch, rounds=10)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, log.path))
-        page.js("""(() => { const s = document.createElement('div');
-            try { s.innerHTML = '<img src=x onerror="owned=1">'; document.body.append(s);
-            } catch (e) { globalThis.refused = e.name; } return true; })()""")
-        page.frame()
-        equal(page.js("globalThis.refused"), "TypeError", "markup from a string")
-        equal(page.js("typeof globalThis.owned"), "undefined", "a handler ran")
-        matches(page.js("document.querySelector('meta[http-equiv]').content"),
-                r"default-src 'none'")
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    page.js("""(() => { const s = document.createElement('div');
+        try { s.innerHTML = '<img src=x onerror="owned=1">'; document.body.append(s);
+        } catch (e) { globalThis.refused = e.name; } return true; })()""")
+    page.frame()
+    equal(page.js("globalThis.refused"), "TypeError", "markup from a string")
+    equal(page.js("typeof globalThis.owned"), "undefined", "a handler ran")
+    matches(page.js("document.querySelector('meta[http-equiv]').content"),
+            r"default-src 'none'")
 
 
 @test
@@ -285,20 +277,19 @@ def two_logs(scratch):
     """Two logs: the difference is shown first, and each log can be chosen."""
     old = log_in(scratch, "old.mmt", rounds=100)
     new = log_in(scratch, "new.mmt", rounds=100, poll=200, extra=True)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, old.path, new.path))
-        page.wait("document.querySelector('#panel-diff')?.dataset.ready")
-        table = ".table[aria-label='Registers of both logs'] .row"
-        rows = page.js(f"[...document.querySelectorAll({json.dumps(table)})].map((r) => "
-                       "[...r.children].map((c) => c.textContent))")
-        found = {re.sub(r" .*", "", row[0]): row for row in rows}
-        equal(found["bar0+0x282c"][1], "B", "a register of the new log only")
-        equal("bar0+0x8" in found, True, f"the other poll in {sorted(found)}")
-        equal("bar0+0xd8" in found, False, "a register without a difference")
-        page.choose("#log", "1")
-        page.wait("document.querySelector('#title').textContent.endsWith('new.mmt')")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, old.path, new.path))
+    page.wait("document.querySelector('#panel-diff')?.dataset.ready")
+    table = ".table[aria-label='Registers of both logs'] .row"
+    rows = page.js(f"[...document.querySelectorAll({json.dumps(table)})].map((r) => "
+                   "[...r.children].map((c) => c.textContent))")
+    found = {re.sub(r" .*", "", row[0]): row for row in rows}
+    equal(found["bar0+0x282c"][1], "B", "a register of the new log only")
+    equal("bar0+0x8" in found, True, f"the other poll in {sorted(found)}")
+    equal("bar0+0xd8" in found, False, "a register without a difference")
+    page.choose("#log", "1")
+    page.wait("document.querySelector('#title').textContent.endsWith('new.mmt')")
+    quiet(page)
 
 
 @test
@@ -313,16 +304,15 @@ def without_times(scratch):
     empty = os.path.join(scratch, "empty.mmt")
     with reportlog.Log(empty):
         pass
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        shown(page, report(scratch, path))
-        matches(page.text("#notice"), r"no times")
-        matches(page.text("#range"), r"line")
-        for name in ("registers", "heat", "rates", "polls"):
-            view(page, name)
-        shown(page, report(scratch, empty, name="empty.html"))
-        matches(page.text("#summary"), r"\b0 accesses")
-        quiet(page)
+    page = browser.shared().page()
+    shown(page, report(scratch, path))
+    matches(page.text("#notice"), r"no times")
+    matches(page.text("#range"), r"line")
+    for name in ("registers", "heat", "rates", "polls"):
+        view(page, name)
+    shown(page, report(scratch, empty, name="empty.html"))
+    matches(page.text("#summary"), r"\b0 accesses")
+    quiet(page)
 
 
 @test
@@ -335,11 +325,10 @@ def damaged(scratch):
     with open(path, "w", encoding="utf-8") as file:
         file.write(re.sub(r'<script type="application/octet-stream;base64" '
                           r'id="report-index">[^<]*</script>', "", source))
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        page.open(path)
-        equal(page.js("document.documentElement.dataset.state"), "failed", "state")
-        matches(page.text("#notice"), r"report-index: the file is damaged")
+    page = browser.shared().page()
+    page.open(path)
+    equal(page.js("document.documentElement.dataset.state"), "failed", "state")
+    matches(page.text("#notice"), r"report-index: the file is damaged")
 
 
 @test
@@ -347,53 +336,51 @@ def sizes(scratch):
     """Nothing is cut off on a phone or at 1280 pixels, in light and dark."""
     log = log_in(scratch)
     path = report(scratch, log.path)
-    with browser.Browser(scratch) as chromium:
-        for name, how in (("light", {}), ("dark", {"dark": True}), ("phone", PHONE),
-                          ("phone-dark", {**PHONE, "dark": True})):
-            page = chromium.page(**how)
-            shown(page, path)
-            for of in VIEWS:
-                view(page, of)
-                wide = page.js("document.documentElement.scrollWidth") - \
-                    how.get("width", 1280)
-                equal(wide <= 0, True, f"{name}, {of}: {wide} pixels too wide")
-                page.screenshot(kept(f"{name}-{of}.png"))
-            equal(page.js("document.documentElement.dataset.theme"),
-                  "dark" if "dark" in name else "light", "theme")
-            quiet(page)
+    for name, how in (("light", {}), ("dark", {"dark": True}), ("phone", PHONE),
+                      ("phone-dark", {**PHONE, "dark": True})):
+        page = browser.shared().page(**how)
+        shown(page, path)
+        for of in VIEWS:
+            view(page, of)
+            wide = page.js("document.documentElement.scrollWidth") - \
+                how.get("width", 1280)
+            equal(wide <= 0, True, f"{name}, {of}: {wide} pixels too wide")
+            page.screenshot(kept(f"{name}-{of}.png"))
+        equal(page.js("document.documentElement.dataset.theme"),
+              "dark" if "dark" in name else "light", "theme")
+        quiet(page)
 
 
 @test
 def fingers(scratch):
     """On a phone, one finger moves and two zoom."""
     log = log_in(scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page(**PHONE)
-        shown(page, report(scratch, log.path))
-        whole = span(page)
-        left, top, width, height = page.box(CANVAS)
-        y = top + height / 2
+    page = browser.shared().page(**PHONE)
+    shown(page, report(scratch, log.path))
+    whole = span(page)
+    left, top, width, height = page.box(CANVAS)
+    y = top + height / 2
 
-        def touch(kind, *xs):
-            page.call("Input.dispatchTouchEvent", type=kind,
-                      touchPoints=[{"x": left + width * x, "y": y, "id": i}
-                                   for i, x in enumerate(xs)])
+    def touch(kind, *xs):
+        page.call("Input.dispatchTouchEvent", type=kind,
+                  touchPoints=[{"x": left + width * x, "y": y, "id": i}
+                               for i, x in enumerate(xs)])
 
-        touch("touchStart", 0.5)
-        touch("touchStart", 0.5, 0.6)
-        for step in range(1, 6):
-            touch("touchMove", 0.5 - step * 0.03, 0.6 + step * 0.03)
-        touch("touchEnd")
-        page.frame()
-        zoomed = span(page)
-        equal(zoomed != whole, True, "two fingers zoom")
-        touch("touchStart", 0.6)
-        for step in range(1, 6):
-            touch("touchMove", 0.6 - step * 0.04)
-        touch("touchEnd")
-        page.frame()
-        equal(span(page) != zoomed, True, "one finger moves")
-        quiet(page)
+    touch("touchStart", 0.5)
+    touch("touchStart", 0.5, 0.6)
+    for step in range(1, 6):
+        touch("touchMove", 0.5 - step * 0.03, 0.6 + step * 0.03)
+    touch("touchEnd")
+    page.frame()
+    zoomed = span(page)
+    equal(zoomed != whole, True, "two fingers zoom")
+    touch("touchStart", 0.6)
+    for step in range(1, 6):
+        touch("touchMove", 0.6 - step * 0.04)
+    touch("touchEnd")
+    page.frame()
+    equal(span(page) != zoomed, True, "one finger moves")
+    quiet(page)
 
 
 if __name__ == "__main__":
