@@ -21,18 +21,41 @@ async function unpack(id) {
   if (!element || element.tagName !== 'SCRIPT') {
     throw new Error(`the page lacks its block ${id}: the file is damaged`);
   }
-  const stream = new Blob([fromBase64(element.textContent)]).stream()
-    .pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  if (typeof DecompressionStream === 'undefined') {
+    throw new Error('this browser is too old: it has no DecompressionStream');
+  }
+  try {
+    const stream = new Blob([fromBase64(element.textContent)]).stream()
+      .pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    throw new Error(`block ${id} cannot be unpacked: the file is damaged`);
+  }
+}
+
+function wrongLength(ref, length) {
+  return new Error(`block ${ref.id} has ${length} instead of ${ref.n}: the file is damaged`);
+}
+
+function decodedJson(ref, bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new Error(`block ${ref.id} is no JSON: the file is damaged`);
+  }
 }
 
 function decoded(ref, bytes) {
   if (ref.type === 'json') {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return decodedJson(ref, bytes);
   }
   if (ref.type === 'lines') {
+    /* the last newline ends a line, too */
     const lines = new TextDecoder().decode(bytes).split('\n');
-    lines.length = ref.n;
+    if (lines.length !== ref.n + 1) {
+      throw wrongLength(ref, lines.length - 1);
+    }
+    lines.pop();
     return lines;
   }
   const Kind = ARRAYS[ref.type];
@@ -40,7 +63,7 @@ function decoded(ref, bytes) {
     return bytes;
   }
   if (bytes.length !== ref.n * SIZES[ref.type]) {
-    throw new Error(`block ${ref.id} has ${bytes.length} bytes: the file is damaged`);
+    throw wrongLength(ref, bytes.length / SIZES[ref.type]);
   }
   return new Kind(bytes.buffer);
 }

@@ -58,6 +58,19 @@ class Chart {
 
 onTheme(() => charts.forEach((chart) => chart.make()));
 
+/* Values without neighbours would be no line at all: they are points. */
+function alone(plot, k) {
+  const values = plot.data[k];
+  const found = [];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== null && (values[i - 1] ?? null) === null &&
+      (values[i + 1] ?? null) === null) {
+      found.push(i);
+    }
+  }
+  return found;
+}
+
 /** A chart over time: series are {label, key (a colour), dash}; value makes a text. */
 export function timeChart(parent, log, { title, series, value, size = 64 }) {
   const options = () => ({
@@ -69,10 +82,10 @@ export function timeChart(parent, log, { title, series, value, size = 64 }) {
       at(log, t, ticks.length > 1 ? ticks[1] - ticks[0] : 0)) }),
     axis({ size, values: (plot, ticks) => ticks.map(value) })],
     series: [{ label: log.axis === 'line' ? 'Line' : 'Time',
-      value: (plot, t) => t === null ? '' : at(log, t) },
+      value: (plot, t) => t === null || t === undefined ? '-' : at(log, t) },
     ...series.map(({ label, key, dash }) => ({ label, stroke: colour(key), dash,
-      width: 1.5, points: { show: false }, spanGaps: false,
-      value: (plot, v) => v === null || v === undefined ? '' : value(v) }))],
+      width: 1.5, points: { show: true, size: 4, filter: alone }, spanGaps: false,
+      value: (plot, v) => v === null || v === undefined ? '-' : value(v) }))],
     hooks: { setSelect: [(plot) => {
       if (plot.select.width > 3) {
         const from = plot.posToVal(plot.select.left, 'x');
@@ -98,10 +111,10 @@ export function barChart(parent, { title, names, series, value }) {
     axes: [axis({ space: 60, incrs: [1, 2, 4, 8],
       values: (plot, ticks) => ticks.map((i) => names[i] || '') }),
     axis({ size: 64, values: (plot, ticks) => ticks.map(value) })],
-    series: [{ label: 'From', value: (plot, i) => names[i] || '' },
+    series: [{ label: 'From', value: (plot, i) => names[i] || '-' },
       ...series.map(({ label, key }, k) => ({ label, stroke: colour(key),
         fill: colour(key), paths: bars(k), points: { show: false },
-        value: (plot, v) => v === null || v === undefined ? '' : value(v) }))],
+        value: (plot, v) => v === null || v === undefined ? '-' : value(v) }))],
   });
   return new Chart(parent, options, [names.map((_, i) => i), ...series.map(() => [])]);
 }

@@ -40,7 +40,13 @@ function sums(first, deltas) {
 }
 
 async function unpackChunk(log, chunk) {
-  const columns = unpackColumns(log, chunk, await fetchBlock(chunk.planes));
+  const block = await fetchBlock(chunk.planes);
+  const bytes = log.columns.reduce((sum, [, size]) => sum + size, 0);
+  if (block.length !== chunk.n * bytes) {
+    throw new Error(`block ${chunk.planes.id} has ${block.length} bytes instead of ` +
+      `${chunk.n * bytes}: the file is damaged`);
+  }
+  const columns = unpackColumns(log, chunk, block);
   return {
     n: chunk.n,
     first: chunk.first,

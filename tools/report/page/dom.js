@@ -61,6 +61,26 @@ export function pairs(list) {
     [el('dt', null, name), el('dd', null, value)]));
 }
 
+/** A text, shortened for a canvas: its end tells more than its middle. */
+export function fit(c, text, width) {
+  if (c.measureText(text).width <= width) {
+    return text;
+  }
+  let low = 0;
+  let high = text.length;
+  const shortened = (n) => `${text.slice(0, Math.floor(n / 2))}\u2026` +
+    text.slice(text.length - Math.ceil(n / 2));
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (c.measureText(shortened(middle)).width <= width) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return shortened(low);
+}
+
 /** A canvas for its size on the screen; its context counts in CSS pixels. */
 export function context(canvas, width, height) {
   const ratio = window.devicePixelRatio || 1;
@@ -74,6 +94,26 @@ export function context(canvas, width, height) {
   const c = canvas.getContext('2d');
   c.setTransform(ratio, 0, 0, ratio, 0, 0);
   return c;
+}
+
+/** What is to be known of the log; a complaint stays. */
+export function notice(text) {
+  const node = byId('notice');
+  if (!node.classList.contains('error')) {
+    replace(node, text);
+    node.hidden = !text;
+  }
+}
+
+/** Tell the user what went wrong first; what follows is often its consequence. */
+export function complain(text) {
+  const node = byId('notice');
+  if (!node.classList.contains('error')) {
+    replace(node, text);
+    node.className = 'error';
+    node.setAttribute('role', 'alert');
+    node.hidden = false;
+  }
 }
 
 /** Lines of text beside the pointer; none hides them. */

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The log's lines around what is selected.
 import { fetchBlock } from './blocks.js';
-import { byId, el, pairs, replace } from './dom.js';
+import { byId, clean, el, pairs, replace } from './dom.js';
 import { show } from './range.js';
 import { on, set, state } from './state.js';
 import { at, duration, place } from './text.js';
 
 const AROUND = 60;              /* lines before and after the selected one */
 const CLOSE = 200;              /* a selected access is shown with so many others */
+const SEARCHED = 1 << 20;       /* accesses that are looked at for one of a register */
 
 let first = 0;                  /* number of the first access in the list */
 
-function oneLine(log, a) {
-  const cpu = a.cpu === undefined ? '' : `  cpu${a.cpu}`;
-  const took = a.latency === undefined ? '' : `  ${duration(a.latency)}`;
-  return `${`#${a.line}`.padStart(9)}  ${at(log, a.t)}  ${a.letter}${a.width || ' '} ` +
-    `${place(log, a.region, a.offset, a.name).padEnd(26)} ${a.value}${cpu}${took}`;
+/* Without the unit: each line would have it */
+function when(log, t) {
+  return at(log, t).replace(/ s$/, '');
+}
+
+/* Columns of the list: as wide as what is in it */
+function widths(log, list) {
+  const most = (text) => Math.max(0, ...list.map((a) => text(a).length));
+  return { line: most((a) => `#${a.line}`), time: most((a) => when(log, a.t)),
+    place: most((a) => place(log, a.region, a.offset)), value: most((a) => a.value) };
+}
+
+function oneLine(log, a, width) {
+  const cpu = a.cpu === undefined ? '' : ` cpu${a.cpu}`;
+  const took = a.latency === undefined ? '' : ` ${duration(a.latency)}`;
+  return `${`#${a.line}`.padStart(width.line)} ${when(log, a.t).padStart(width.time)} ` +
+    `${a.letter}${a.width || ' '} ${place(log, a.region, a.offset).padEnd(width.place)} ` +
+    `${a.value.padStart(width.value)} ${clean(a.name || '')}${cpu}${took}`;
 }
 
 function marksBetween(log, after, upTo) {
@@ -31,17 +45,18 @@ async function around(log, number) {
   return found;
 }
 
-function line(log, access) {
+function line(log, access, width) {
   return el('div', { class: `line ${access.letter === 'R' ? 'r' : 'w'}`, role: 'option',
-    'data-line': access.line,
+    'data-line': access.line, id: `line-${access.number}`,
     'aria-selected': String(Boolean(state.access) && state.access.log === log &&
       state.access.number === access.number),
-    onclick: () => set('access', { log, ...access }) }, oneLine(log, access));
+    onclick: () => set('access', { log, ...access }) }, oneLine(log, access, width));
 }
 
-function markLine(log, mark) {
-  return el('div', { class: 'line m' },
-    `${`#${mark.line}`.padStart(9)}  ${at(log, mark.t)}  MARK ${mark.text}`);
+function markLine(log, mark, width) {
+  return el('div', { class: 'line m', role: 'presentation' },
+    `${`#${mark.line}`.padStart(width.line)} ${when(log, mark.t).padStart(width.time)} ` +
+    `MARK ${mark.text}`);
 }
 
 async function rawLine(log, access) {
@@ -82,7 +97,8 @@ async function draw() {
   byId('later').disabled = !here || first + 2 * AROUND >= log.single;
   if (!here) {
     replace(byId('line-details'));
-    hint(log.single ? 'Click an access in the timeline, or a row of a table.' :
+    byId('lines').removeAttribute('aria-activedescendant');
+    hint(log.single ? 'Click an access in the timeline, or a row of a table: the lines around it are shown here.' :
       'This page has no single accesses.');
     return;
   }
@@ -91,16 +107,18 @@ async function draw() {
     return;
   }
   const nodes = [];
+  const width = widths(log, found);
   found.forEach((a, i) => {
     if (i) {
       nodes.push(...marksBetween(log, found[i - 1].line, a.line)
-        .map((mark) => markLine(log, mark)));
+        .map((mark) => markLine(log, mark, width)));
     }
-    nodes.push(line(log, a));
+    nodes.push(line(log, a, width));
   });
   replace(byId('lines'), nodes);
   const chosen = byId('lines').querySelector('[aria-selected="true"]');
   if (chosen) {
+    byId('lines').setAttribute('aria-activedescendant', chosen.id);
     byId('lines').scrollTop = chosen.offsetTop - byId('lines').offsetTop -
       byId('lines').clientHeight / 2;
   }
@@ -132,6 +150,23 @@ export async function selectNumber(number) {
   return Boolean(found);
 }
 
+/** Select the first access of a register (a row of the log) between two times. */
+export async function selectRow(row, from, to) {
+  const { log } = state;
+  let n = await log.singles.numberAt(from);
+  const searched = Math.min(log.single, n + SEARCHED);
+  while (n >= 0 && n < searched) {
+    const { chunk, i } = await log.singles.access(n);
+    for (let k = i; k < chunk.n && chunk.t[k] <= to; k++) {
+      if (log.rowAt(chunk, k) === row) {
+        return selectNumber(chunk.first + k);
+      }
+    }
+    n = chunk.t[chunk.n - 1] > to ? -1 : chunk.first + chunk.n;
+  }
+  return false;
+}
+
 /** Select the first access at a line or after it, and zoom to it. */
 export async function selectLine(number, close = true) {
   const { log } = state;
@@ -148,7 +183,17 @@ export async function selectLine(number, close = true) {
   return true;
 }
 
+function onKey(event) {
+  const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
+  if (by && state.access) {
+    event.preventDefault();
+    event.stopPropagation();
+    selectNumber(Math.max(0, Math.min(state.log.single - 1, state.access.number + by)));
+  }
+}
+
 export function startLines() {
+  byId('lines').addEventListener('keydown', onKey);
   byId('earlier').addEventListener('click', () => move(-AROUND));
   byId('later').addEventListener('click', () => move(AROUND));
   on('access', selected);

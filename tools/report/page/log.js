@@ -103,6 +103,12 @@ export class Log {
     return i === undefined ? -1 : i;
   }
 
+  /** The row of the access i of a chunk */
+  rowAt(chunk, i) {
+    return this.row(chunk.region[i], chunk.offset.high ? chunk.offset.high[i] : 0,
+      chunk.offset.low[i]);
+  }
+
   rowTitle(row) {
     switch (row.kind) {
     case 'register': return place(this, row.region, row.offset, row.name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The page of vfio-trace report: reads the data, starts the views.
 import { index } from './blocks.js';
-import { byId, clean, el, replace } from './dom.js';
+import { byId, clean, complain, el, notice, replace } from './dom.js';
 import { startKeys } from './keys.js';
 import { selectLine, startLines } from './lines.js';
 import { Log } from './log.js';
@@ -28,15 +28,21 @@ const SHORTEST_NS = 1000;
 const MARGIN = 0.005;           /* behind the last access, so that it can be seen */
 
 function fail(error) {
-  replace(byId('notice'), `This report can not be shown: ${error.message || error}`);
-  byId('notice').hidden = false;
-  byId('notice').className = 'error';
+  complain(`This report can not be shown: ${error.message || error}.`);
   document.documentElement.dataset.state = 'failed';
+}
+
+/* What a view asks for later may be damaged, too. */
+function startComplaints() {
+  window.addEventListener('unhandledrejection', (event) => {
+    complain(`Something is missing on this page: ${event.reason?.message || event.reason}.`);
+  });
 }
 
 function summary(log) {
   const devices = log.devices.map((d) => [d.name, d.vendor && d.id &&
-    `${d.vendor.slice(2)}:${d.id.slice(2)}`].filter((s) => s).join(' '));
+    !(/^0x0*$/.test(d.vendor) && /^0x0*$/.test(d.id)) &&
+    `${d.vendor.slice(2)}:${d.id.slice(2)}`].filter((s) => s).join(' ')).filter((s) => s);
   return [`${plural(log.accesses, 'access', 'accesses')} (${count(log.reads)} reads, ` +
     `${count(log.writes)} writes)`,
   log.axis === 'line' ? plural(log.lines, 'line') : span(log, log.end), ...devices]
@@ -72,12 +78,12 @@ function notices(log) {
 async function choose(i) {
   const log = state.logs[i];
   await log.load();
-  byId('title').textContent = clean(log.name);
-  document.title = `${clean(log.name)} - vfio-trace report`;
+  const name = clean(log.name);
+  byId('title').textContent = name.replace(/^.*\/(?=.)/, '');
+  byId('title').title = name;
+  document.title = `${byId('title').textContent} - vfio-trace report`;
   byId('summary').textContent = clean(summary(log));
-  const text = notices(log);
-  byId('notice').textContent = text;
-  byId('notice').hidden = !text;
+  notice(notices(log));
   state.row = -1;
   state.markAt = null;
   setEnd(log.end * (1 + MARGIN) + 1, log.axis === 'line' ? SHORTEST_LINES : SHORTEST_NS);
@@ -90,15 +96,18 @@ async function enter(text) {
     if (!await selectLine(Number(line[1]))) {
       byId('selected').textContent = `no access at or after line ${line[1]} in this page`;
     }
-  } else if (!SEARCHED.includes(currentView())) {
-    openView('registers');
   }
 }
 
 function startSearch() {
   const field = byId('search');
-  field.addEventListener('input', () => set('search',
-    field.value.startsWith('#') ? '' : field.value.trim()));
+  field.addEventListener('input', () => {
+    const words = field.value.startsWith('#') ? '' : field.value.trim();
+    if (words && !SEARCHED.includes(currentView())) {
+      openView('registers');
+    }
+    set('search', words);
+  });
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       enter(field.value.trim());
@@ -114,6 +123,8 @@ function startLogs() {
 }
 
 async function start() {
+  document.documentElement.dataset.state = 'loading';
+  startComplaints();
   startTheme();
   state.report = await index();
   if (state.report.format !== FORMAT) {
@@ -141,7 +152,7 @@ async function start() {
 }
 
 on('access', (access) => {
-  if (access && access.row >= 0) {
+  if (access) {
     set('row', access.row);
   }
 });

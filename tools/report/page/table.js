@@ -6,6 +6,8 @@ import { el, replace } from './dom.js';
 const ROW = 24;                 /* pixels, as in the style */
 const MORE = 8;                 /* rows above and below what can be seen */
 
+let tables = 0;
+
 function compare(a, b) {
   if (a === b) {
     return 0;
@@ -28,10 +30,12 @@ function narrowest(columns) {
 /**
  * A column: { title, width (of CSS), text(item), sort(item): what to compare instead,
  * number: to the right, code: in the font of code, down: the first click sorts downwards,
- * class(item) }
+ * class(item) }. none: what an empty table says.
  */
 export class Table {
-  constructor({ name, columns, choose, key = (item) => item }) {
+  constructor({ name, columns, choose, key = (item) => item, none = 'none in this log' }) {
+    this.none = none;
+    this.id = `table-${tables++}`;
     this.columns = columns;
     this.choose = choose;
     this.key = key;
@@ -43,6 +47,7 @@ export class Table {
     this.template = columns.map((c) => c.width || '120px').join(' ');
     this.head = el('div', { class: 'head', role: 'row' }, columns.map((column, i) =>
       el('button', { type: 'button', role: 'columnheader', 'aria-sort': 'none',
+        class: column.number ? 'number' : null, title: `sort by ${column.title}`,
         onclick: () => this.sortBy(i) }, column.title)));
     this.body = el('div', { class: 'body', role: 'rowgroup' });
     this.node = el('div', { class: 'table', role: 'grid', tabindex: '0',
@@ -96,7 +101,7 @@ export class Table {
       const values = new Map(this.shown.map((item) => [item, value(item)]));
       this.shown.sort((a, b) => sign * compare(values.get(a), values.get(b)));
     }
-    this.body.style.height = `${Math.max(1, this.shown.length) * ROW}px`;
+    this.body.style.height = `${(this.shown.length || 2) * ROW}px`;
     this.node.setAttribute('aria-rowcount', this.shown.length);
     this.node.scrollTop = 0;
     this.draw();
@@ -108,15 +113,22 @@ export class Table {
       Math.ceil((this.node.scrollTop + this.node.clientHeight) / ROW) + MORE);
     if (!this.shown.length) {
       replace(this.body, el('div', { class: 'empty' },
-        this.items.length ? 'nothing is found' : 'none in this log'));
+        this.items.length ? 'nothing is found' : this.none));
       return;
     }
     replace(this.body, this.shown.slice(first, last)
       .map((item, k) => this.row(item, first + k)));
+    const chosen = this.body.querySelector('[aria-selected="true"]');
+    if (chosen) {
+      this.node.setAttribute('aria-activedescendant', chosen.id);
+    } else {
+      this.node.removeAttribute('aria-activedescendant');
+    }
   }
 
   row(item, i) {
     const row = el('div', { class: 'row', role: 'row', 'aria-rowindex': i + 1,
+      id: `${this.id}-${i}`,
       'aria-selected': String(this.chosen !== null && this.key(item) === this.chosen),
       onclick: () => this.pick(item) },
     this.columns.map((column) => {

@@ -38,8 +38,8 @@ export function at(log, t, step = 0) {
   if (log.axis === 'line') {
     return `line ${count(t + 1)}`;
   }
-  const digits = step >= 1e9 ? 1 : step >= 1e6 ? 4 : step >= 1e3 ? 6 :
-    step > 0 ? 9 : 6;
+  const digits = step > 0 ?
+    Math.min(9, Math.max(0, Math.ceil(9 - Math.log10(step) - 1e-6))) : 6;
   return `${(t / 1e9).toFixed(digits)} s`;
 }
 

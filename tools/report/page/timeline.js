@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The timeline: a lane for each region and CPU, with marks, phases, interrupts, pauses.
-import { byId, clean, context, tip } from './dom.js';
+import { byId, clean, context, fit, tip } from './dom.js';
 import { lowerBound } from './chunks.js';
 import { Density } from './density.js';
 import { pointer } from './pointer.js';
@@ -8,10 +8,11 @@ import { onRange, redraw, setRange, visible, zoom, zoomAll } from './range.js';
 import { on, set, state } from './state.js';
 import { at, count, place as placeText, plural, span } from './text.js';
 import { colour, onTheme } from './theme.js';
+import { AXIS, drawAxis } from './timeaxis.js';
 
-const HEIGHTS = { region: 52, cpu: 26, irq: 18 };
+const HEIGHTS = { region: 52, cpu: 26, irq: 22 };
 const STRIP = 34;               /* phases and marks */
-const AXIS = 20;
+const LABEL_FONT = '12px system-ui, sans-serif';
 const MOST_DOTS = 4000;
 const NEAR = 8;                 /* pixels: a click hits a dot */
 
@@ -19,10 +20,12 @@ let canvas;
 let density = null;
 let layout = [];
 let dots = [];
+let titles = 96;                /* pixels: the widest name at the left */
 const circles = { name: '', picture: null };
 
+/* As wide as the names need, within limits */
 function labelWidth() {
-  return canvas.clientWidth < 600 ? 64 : 116;
+  return Math.min(titles, canvas.clientWidth < 600 ? 96 : 200);
 }
 
 function plotWidth() {
@@ -65,8 +68,24 @@ function highest(lane) {
   return most;
 }
 
+function widest(log) {
+  const c = canvas.getContext('2d');
+  c.font = LABEL_FONT;
+  return Math.ceil(Math.max(80, ...log.lanes.map((lane) =>
+    c.measureText(clean(lane.title)).width)) + 14);
+}
+
+/* Only what the log has is explained. */
+function setLegend(log) {
+  byId('key-marks').hidden = !log.marks.items.length;
+  byId('key-irqs').hidden = !log.lanes.some((lane) => lane.kind === 'irq');
+  byId('key-pauses').hidden = !log.pauses.length;
+}
+
 function setLog(log) {
   density = new Density(log);
+  titles = widest(log);
+  setLegend(log);
   layout = [];
   let top = STRIP;
   log.lanes.forEach((lane, i) => {
@@ -188,7 +207,7 @@ function offsetY(place, offset) {
 function drawOffsets(c, place, log, range) {
   const { width, n } = log.bins;
   const end = Math.min(n, Math.ceil(range.to / width));
-  c.fillStyle = colour('read');
+  c.fillStyle = colour('dim');
   for (let i = Math.max(0, Math.floor(range.from / width)); i < end; i++) {
     if (!Number.isNaN(place.lane.min[i])) {
       const x = Math.max(labelWidth(), t2x(i * width));
@@ -249,7 +268,7 @@ function drawDots(c, log) {
   collectDots(log);
   c.fillStyle = colour('write');
   for (const chosen of [false, true]) {
-    c.globalAlpha = chosen ? 1 : 0.3;
+    c.globalAlpha = chosen ? 1 : 0.4;
     for (const dot of dots) {
       if (dot.chosen === chosen) {
         drawDot(c, dot, picture);
@@ -286,38 +305,17 @@ function drawInterrupts(c, place, log, range) {
 function drawLabels(c) {
   c.fillStyle = colour('panel');
   c.fillRect(0, 0, labelWidth(), height());
-  c.font = '12px system-ui, sans-serif';
+  c.font = LABEL_FONT;
   c.textBaseline = 'middle';
   c.fillStyle = colour('text');
-  c.fillText('phases, marks', 6, 12, labelWidth() - 10);
+  c.fillText(fit(c, 'phases', labelWidth() - 10), 6, 10);
+  c.fillText(fit(c, 'marks', labelWidth() - 10), 6, 25);
   for (const place of layout) {
     c.fillStyle = colour('text');
-    c.fillText(clean(place.lane.title), 6, place.top + place.height / 2,
-      labelWidth() - 10);
+    c.fillText(fit(c, clean(place.lane.title), labelWidth() - 10), 6,
+      place.top + place.height / 2);
     c.fillStyle = colour('grid');
     c.fillRect(0, place.top, labelWidth() + plotWidth(), 1);
-  }
-}
-
-/** A round step between the numbers of an axis */
-function axisStep(length, most) {
-  const raw = length / most;
-  const ten = 10 ** Math.floor(Math.log10(raw));
-  return [1, 2, 5, 10].map((k) => k * ten).find((step) => step >= raw);
-}
-
-function drawAxis(c, log, range) {
-  const step = Math.max(1, axisStep(range.to - range.from,
-    Math.max(2, Math.floor(plotWidth() / 120))));
-  const y = height() - AXIS;
-  c.font = '11px system-ui, sans-serif';
-  c.textBaseline = 'middle';
-  for (let t = Math.ceil(range.from / step) * step; t <= range.to; t += step) {
-    const x = t2x(t);
-    c.fillStyle = colour('grid');
-    c.fillRect(x, STRIP, 1, y - STRIP);
-    c.fillStyle = colour('dim');
-    c.fillText(at(log, t, step), x + 3, y + AXIS / 2);
   }
 }
 
@@ -332,20 +330,25 @@ function drawPicked(c) {
   }
 }
 
-function detailText(log) {
-  if (density.source === 'single') {
-    return `${plural(density.singles, 'access', 'accesses')}, each one`;
+function detailText(log, dotted) {
+  if (dotted) {
+    return `${plural(density.singles, 'single access', 'single accesses')}; ` +
+      'the higher the offset, the higher the dot';
   }
-  if (density.source === 'segments') {
-    return visible().to > log.singles.end ?
-      'groups: this part has no single accesses in this page' :
-      'groups; zoom in for single accesses';
-  }
-  return 'numbers in time bins; zoom in for single accesses';
+  const bars = byId('mode').value === 'offset' ? 'bars: lowest to highest offset' :
+    'bars: how many, reads above the line, writes below (logarithmic)';
+  return density.source === 'segments' && visible().to > log.singles.end ?
+    `${bars}; this part's single accesses are not in this page` :
+    `${bars}; zoom in for single accesses`;
+}
+
+/* Few enough to be drawn one by one */
+function areDots() {
+  return density.source === 'single' && density.singles <= MOST_DOTS;
 }
 
 function drawLanes(c, log, range) {
-  const dotted = density.source === 'single' && density.singles <= MOST_DOTS;
+  const dotted = areDots();
   const mode = byId('mode').value;
   for (const place of layout) {
     if (place.lane.kind === 'irq') {
@@ -371,7 +374,8 @@ function draw(range) {
   c.clearRect(0, 0, canvas.clientWidth, height());
   density.compute(range, plotWidth());
   drawPhases(c, log, range);
-  drawAxis(c, log, range);
+  drawAxis(c, log, range, { left: labelWidth(), width: plotWidth(), top: STRIP,
+    y: height() - AXIS });
   c.save();
   c.beginPath();
   c.rect(labelWidth(), STRIP, plotWidth(), height());
@@ -383,9 +387,11 @@ function draw(range) {
   drawMarks(c, log, range);
   drawLabels(c);
   drawing.drag(c);
-  byId('range').textContent = `${at(log, range.from)} to ${at(log, range.to)}, ` +
-    span(log, range.to - range.from);
-  byId('detail').textContent = detailText(log);
+  const end = Math.max(range.from, Math.min(range.to, log.end));
+  const step = (range.to - range.from) / 1000;
+  byId('range').textContent = `${at(log, range.from, step)} to ${at(log, end, step)}, ` +
+    span(log, end - range.from);
+  byId('detail').textContent = detailText(log, areDots());
   canvas.dataset.source = density.source;
   canvas.dataset.frames = Number(canvas.dataset.frames || 0) + 1;
 }

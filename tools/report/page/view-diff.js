@@ -43,18 +43,18 @@ function difference(r) {
 }
 
 const COLUMNS = [
-  { title: 'Register', width: 'minmax(170px, 1fr)', code: true,
+  { title: 'Register', width: 'minmax(140px, 1fr)', code: true,
     text: (r) => `${r.region}+${r.offset} ${r.name}` },
-  { title: 'Only in', width: '76px', text: (r) => r.only,
+  { title: 'Only in', width: '64px', text: (r) => r.only,
     class: (r) => r.only === 'A' ? 'only-a' : r.only === 'B' ? 'only-b' : '' },
   ...[['A: reads', 'ra'], ['B: reads', 'rb'], ['A: writes', 'wa'], ['B: writes', 'wb']]
-    .map(([title, name]) => ({ title, width: '84px', number: true, down: true,
+    .map(([title, name]) => ({ title, width: '76px', number: true, down: true,
       text: (r) => r[name] ? count(r[name]) : '-', sort: (r) => r[name] })),
-  { title: 'Difference', width: '96px', number: true, down: true,
+  { title: 'Differ by', width: '84px', number: true, down: true,
     text: (r) => count(difference(r)), sort: difference },
-  { title: 'A: values written', width: 'minmax(150px, 1fr)', code: true,
+  { title: 'A: values written', width: 'minmax(112px, 1fr)', code: true,
     text: (r) => r.written[0] },
-  { title: 'B: values written', width: 'minmax(150px, 1fr)', code: true,
+  { title: 'B: values written', width: 'minmax(112px, 1fr)', code: true,
     text: (r) => r.written[1], class: (r) => r.others ? 'only-b' : '' },
 ];
 

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The heat map: registers by time.
 import { block } from './blocks.js';
-import { context, el, replace, tip } from './dom.js';
+import { context, el, fit, replace, tip } from './dom.js';
+import { selectRow } from './lines.js';
 import { pointer } from './pointer.js';
 import { redraw, setRange, visible } from './range.js';
 import { set, state } from './state.js';
 import { at, count } from './text.js';
 import { colour, heatColour } from './theme.js';
+import { AXIS, drawAxis } from './timeaxis.js';
 
-const LABELS = 170;
-const HEIGHT = 460;             /* of what can be seen at once */
+const HEIGHT = 440;             /* of what can be seen at once */
 const LEVELS = 256;
+const FAINTEST = 0.35;          /* of the colours: a single access must be seen, too */
+const TEXT = 13;                /* pixels from one name to the next */
+
+function shade(share) {
+  return heatColour(FAINTEST + (1 - FAINTEST) * share);
+}
 
 /* Colours of all levels as numbers of four bytes, as a picture's memory has them */
 function palette() {
   const colours = new Uint32Array(LEVELS);
   const bytes = new Uint8Array(colours.buffer);
   for (let i = 1; i < LEVELS; i++) {
-    bytes.set([...heatColour(0.12 + 0.88 * i / (LEVELS - 1)), 255], 4 * i);
+    bytes.set([...shade(i / (LEVELS - 1)), 255], 4 * i);
   }
   return colours;
 }
@@ -39,21 +46,22 @@ export const heatView = {
       el('option', { value: 'offset' }, 'offset'),
       el('option', { value: 'first' }, 'first access'),
       el('option', { value: 'most' }, 'most accesses'));
-    this.canvas = el('canvas', { role: 'img', 'aria-label': 'Registers by time' });
+    this.canvas = el('canvas', { role: 'img', tabindex: '0', onkeydown: (e) => this.onKey(e),
+      'aria-label': 'Registers by time; up and down choose one, Enter its next access' });
     this.canvas.style.position = 'sticky';
     this.canvas.style.top = '0';
     this.spacer = el('div');
     this.box = el('div', { id: 'heat', onscroll: redraw }, this.canvas, this.spacer);
-    this.note = el('span', { class: 'note' });
+    this.note = el('span', { class: 'note', role: 'status' });
     this.scale = el('canvas', { class: 'scale', width: '120', height: '12' });
     replace(panel, el('div', { class: 'bar' }, el('label', null, 'Show ', this.choice),
       el('label', null, 'Order by ', this.order), 'few ', this.scale, ' many',
       this.note), this.box);
     pointer(this.canvas, {
-      left: () => LABELS,
+      left: () => this.labels(),
       width: () => this.width(),
       time: (x) => this.timeOf(x),
-      click: (x, y) => this.click(y),
+      click: (x, y) => this.click(x, y),
       selecting: () => {},
       select: (a, b) => setRange(Math.min(this.timeOf(a), this.timeOf(b)),
         Math.max(this.timeOf(a), this.timeOf(b))),
@@ -63,12 +71,15 @@ export const heatView = {
     this.words = [];
     this.update();
   },
+  labels() {
+    return this.box.clientWidth < 600 ? 120 : 190;
+  },
   width() {
-    return Math.max(50, this.box.clientWidth - LABELS);
+    return Math.max(50, this.box.clientWidth - this.labels());
   },
   timeOf(x) {
     const { from, to } = visible();
-    return from + (x - LABELS) / this.width() * (to - from);
+    return from + (x - this.labels()) / this.width() * (to - from);
   },
   search(text) {
     this.words = text.toLowerCase().split(/\s+/).filter((w) => w);
@@ -156,20 +167,28 @@ export const heatView = {
   draw(range) {
     const shown = Math.min(HEIGHT, Math.max(40, this.rows.length * this.size));
     this.spacer.style.height = `${Math.max(0, this.rows.length * this.size - shown)}px`;
-    this.box.style.maxHeight = `${shown + 2}px`;
+    this.box.style.maxHeight = `${shown + AXIS + 2}px`;
+    this.shown = shown;
     const first = Math.floor(this.box.scrollTop / this.size);
     const last = Math.min(this.rows.length, first + Math.ceil(shown / this.size) + 1);
-    const c = context(this.canvas, this.box.clientWidth, shown);
+    const c = context(this.canvas, this.box.clientWidth, shown + AXIS);
     const image = this.picture(range, first, last);
     const small = new OffscreenCanvas(image.width, image.height);
     small.getContext('2d').putImageData(image, 0, 0);
-    c.clearRect(0, 0, this.box.clientWidth, shown);
+    c.clearRect(0, 0, this.box.clientWidth, shown + AXIS);
+    drawAxis(c, this.log, range, { left: this.labels(), width: this.width(), top: 0,
+      y: shown });
+    c.save();
+    c.beginPath();
+    c.rect(0, 0, this.box.clientWidth, shown);
+    c.clip();
     c.imageSmoothingEnabled = false;
     this.shift = first * this.size - this.box.scrollTop;
-    c.drawImage(small, LABELS, this.shift, image.width, image.height * this.size);
+    c.drawImage(small, this.labels(), this.shift, image.width, image.height * this.size);
     this.drawLabels(c, first, last);
+    c.restore();
     this.drawScale();
-    this.note.textContent = `${count(this.rows.length)} rows`;
+    this.note.textContent = this.noteText(shown);
     this.canvas.dataset.frames = Number(this.canvas.dataset.frames || 0) + 1;
   },
   drawLabels(c, first, last) {
@@ -181,27 +200,63 @@ export const heatView = {
         c.strokeStyle = colour('pick');
         c.strokeRect(0.5, y + 0.5, this.box.clientWidth - 1, this.size - 1);
       }
-      if (this.size >= 10) {
+      /* of low rows, each with room for its name has it */
+      if (r % Math.ceil(TEXT / (this.size + 2)) === 0) {
         c.fillStyle = colour('text');
-        c.fillText(this.log.rowTitle(this.log.rows[this.rows[r]]), 4,
-          y + this.size / 2, LABELS - 8);
+        c.fillText(fit(c, this.log.rowTitle(this.log.rows[this.rows[r]]),
+          this.labels() - 10), 4, Math.max(6, y + this.size / 2));
       }
     }
+  },
+  noteText(shown) {
+    const { log, rows } = this;
+    const n = `${count(rows.length)} registers`;
+    const chosen = rows.includes(state.row) ? `, ${log.rowTitle(log.rows[state.row])}` : '';
+    return rows.length * this.size > shown ? `${n}, scroll for more${chosen}` : n + chosen;
   },
   drawScale() {
     const c = this.scale.getContext('2d');
     for (let x = 0; x < 120; x++) {
-      c.fillStyle = `rgb(${heatColour(0.12 + 0.88 * x / 119).join(' ')})`;
+      c.fillStyle = `rgb(${shade(x / 119).join(' ')})`;
       c.fillRect(x, 0, 1, 12);
     }
   },
   rowAt(y) {
-    return this.rows[Math.floor((y + this.box.scrollTop) / this.size)];
+    return y > this.shown ? undefined : this.rows[Math.floor((y + this.box.scrollTop) / this.size)];
   },
-  click(y) {
+  click(x, y) {
     const row = this.rowAt(y);
     if (row !== undefined) {
-      set('row', row === state.row ? -1 : row);
+      set('row', row);
+      selectRow(row, x < this.labels() ? visible().from : this.binAt(x), visible().to);
+    }
+  },
+  /* Where the bin of a column begins, or the first of several bins */
+  binAt(x) {
+    const { width } = this.log.heat;
+    return Math.floor(this.timeOf(x) / width) * width;
+  },
+  onKey(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 }[event.key];
+    const now = this.rows.indexOf(state.row);
+    if (event.key === 'Enter' && now >= 0) {
+      const { access } = state;
+      selectRow(state.row, access && access.row === state.row ? access.t + 1 :
+        visible().from, visible().to);
+    } else if (by && this.rows.length) {
+      const i = Math.min(this.rows.length - 1, Math.max(0, now + by));
+      set('row', this.rows[i]);
+      this.reveal(i);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  },
+  reveal(i) {
+    const top = i * this.size;
+    if (top < this.box.scrollTop || top + this.size > this.box.scrollTop + this.shown) {
+      this.box.scrollTop = Math.max(0, top - this.shown / 2);
     }
   },
   hover(x, y, event) {
@@ -211,7 +266,7 @@ export const heatView = {
       return;
     }
     const lines = [this.log.rowTitle(this.log.rows[row])];
-    if (x >= LABELS) {
+    if (x >= this.labels()) {
       const i = Math.floor(this.timeOf(x) / this.log.heat.width);
       lines.push(`${at(this.log, this.timeOf(x))}: ${count(this.sum(row, i, i + 1))} accesses`);
     }

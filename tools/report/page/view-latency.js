@@ -28,15 +28,16 @@ export const latencyView = {
     [this.reads, this.writes] = await Promise.all(
       [block(log.latency.reads), block(log.latency.writes)]);
     replace(panel, el('div', { class: 'bar' }, el('label', null, 'Of ', this.choice)));
-    this.chart = timeChart(panel, log, { title: 'Latency of the device', size: 84,
-      value: duration, series: [{ label: 'Longest', key: 'write', dash: [6, 3] },
-        { label: 'Mean', key: 'read' }] });
+    this.chart = timeChart(panel, log, { title: 'Latency: from the access to the answer of the device', size: 84,
+      value: duration, series: [{ label: 'Longest', key: 'mark', dash: [6, 3] },
+        { label: 'Mean', key: 'irq' }] });
     this.of = el('span');
     panel.append(el('div', { class: 'bar' }, this.of,
       el('button', { type: 'button', onclick: () => set('row', -1) }, 'All registers')));
-    this.bars = barChart(panel, { title: 'Distribution, whole log',
+    this.bars = barChart(panel, { title: 'Number of accesses by latency, whole log',
       names: log.latency.bounds.map(duration), value: short,
-      series: [{ label: 'Reads', key: 'read' }, { label: 'Writes', key: 'write' }] });
+      series: [{ label: 'Reads', key: 'read' },
+        { label: 'Writes', key: 'write' }] });
     this.row(state.row);
   },
   /* The buckets of one register, or of all */
@@ -60,7 +61,8 @@ export const latencyView = {
   },
   draw(range) {
     const { x, groups } = binGroups(this.log.bins, range);
-    const lanes = chosenLanes(this.log, this.choice).filter((l) => l.latencyMax && l.latencySum && l.latencyN);
+    const lanes = chosenLanes(this.log, this.choice)
+      .filter((l) => l.latencyMax && l.latencySum && l.latencyN);
     const most = lanes.map((l) => l.latencyMax);
     const sums = lanes.map((l) => l.latencySum);
     const numbers = lanes.map((l) => l.latencyN);

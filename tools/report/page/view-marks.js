@@ -11,12 +11,12 @@ export const marksView = {
   title: 'Marks',
   open(panel, log) {
     const { items } = log.marks;
-    this.table = new Table({ name: 'Marks', columns: [
-      { title: 'Time', width: '120px', number: true, text: (m) => at(log, m.t),
+    this.table = new Table({ name: 'Marks', none: 'This log has no marks; vfio-trace mark sets them.', columns: [
+      { title: 'Time', width: '104px', number: true, text: (m) => at(log, m.t),
         sort: (m) => m.line },
       { title: 'Line', width: '90px', number: true, text: (m) => `#${m.line}`,
         sort: (m) => m.line },
-      { title: 'Of', width: '80px', text: (m) => m.kind },
+      { title: 'By', width: '72px', text: (m) => m.kind },
       { title: 'Text', width: 'minmax(300px, 1fr)', code: true, text: (m) => m.text },
     ], choose: (mark) => {
       selectLine(mark.line, false).then(() => show(mark.t));

@@ -45,7 +45,7 @@ export const memoryView = {
   async open(panel, log) {
     [this.things, this.bytes] = await Promise.all(
       [block(log.memory.things), block(log.memory.bytes)]);
-    this.card = el('div', null, el('p', { class: 'note' }, 'Choose one.'));
+    this.card = el('div', null, el('p', { class: 'note' }, 'Choose a row: its bytes and fields are shown here.'));
     this.table = new Table({ name: 'Memory', columns: [
       { title: 'Time', width: '110px', number: true, text: (x) => at(log, x.t),
         sort: (x) => x.t },

@@ -2,6 +2,7 @@
 // Phases: what each has, and two of them compared register by register.
 import { block } from './blocks.js';
 import { el, replace } from './dom.js';
+import { selectRow } from './lines.js';
 import { setRange } from './range.js';
 import { set } from './state.js';
 import { Table } from './table.js';
@@ -42,6 +43,13 @@ const COMPARED = [
     text: (r) => count(r.difference), sort: (r) => r.difference },
 ];
 
+/* What is compared at first: what has accesses */
+function firstTwo(phases) {
+  const busy = phases.map((p, i) => [p, i])
+    .filter(([p]) => p.reads || p.writes || p.unknown).map(([, i]) => i);
+  return busy.length > 1 ? busy : [0, 1];
+}
+
 export const phasesView = {
   id: 'phases',
   title: 'Phases',
@@ -58,17 +66,33 @@ export const phasesView = {
       this.table = this.list;
       return;
     }
+    if (log.phases.length < 2) {
+      replace(panel, this.list.node, el('p', { class: 'note' }, 'Marks divide a log into ' +
+        'phases, which are compared here: vfio-trace mark sets them.'));
+      this.table = this.list;
+      return;
+    }
     this.list.node.style.maxHeight = '26vh';
     [this.a, this.b] = ['A', 'B'].map((name, k) => el('select',
       { 'aria-label': `phase ${name}`, onchange: () => this.compare() },
       log.phases.map((phase, i) => el('option', { value: String(i) }, phase.name))));
-    this.b.value = String(Math.min(1, log.phases.length - 1));
+    const [a, b] = firstTwo(log.phases);
+    this.a.value = String(a);
+    this.b.value = String(b);
     this.table = new Table({ name: 'Two phases', columns: COMPARED,
-      choose: (r) => set('row', r.row) });
+      none: 'Neither has an access.',
+      choose: (r) => this.choose(r) });
     replace(panel, this.list.node, el('div', { class: 'bar' }, el('h3', null, 'Compare'),
       el('label', null, 'A ', this.a), el('label', null, 'B ', this.b)), this.table.node);
     this.compare();
     this.table.sortBy(COMPARED.length - 1);
+  },
+  choose({ row, only }) {
+    const phase = this.log.phases[Number(only === 'B' ? this.b.value : this.a.value)];
+    set('row', row);
+    if (!phase.further) {
+      selectRow(row, phase.from, phase.to);
+    }
   },
   counts(row) {
     const { length } = this.log.rows;

@@ -15,19 +15,19 @@ function ending(poll) {
 
 function columns(log) {
   return [
-    { title: 'Register', width: 'minmax(180px, 1fr)', code: true,
+    { title: 'Register', width: 'minmax(160px, 1fr)', code: true,
       text: (p) => place(log, p.region, p.offset, p.name) },
-    { title: 'Begins', width: '120px', number: true, text: (p) => at(log, p.from),
+    { title: 'Begins', width: '104px', number: true, text: (p) => at(log, p.from),
       sort: (p) => p.from },
-    { title: log.axis === 'line' ? 'Lines' : 'Took', width: '96px', number: true,
+    { title: log.axis === 'line' ? 'Lines' : 'Took', width: '84px', number: true,
       down: true, text: (p) => span(log, p.longest ?? p.to - p.from),
       sort: (p) => p.longest ?? p.to - p.from },
-    { title: 'Reads', width: '84px', number: true, down: true,
+    { title: 'Reads', width: '72px', number: true, down: true,
       text: (p) => count(p.reads), sort: (p) => p.reads },
-    { title: 'Times', width: '70px', number: true, down: true,
+    { title: 'Times', width: '60px', number: true, down: true,
       text: (p) => count(p.polls || 1), sort: (p) => p.polls || 1 },
-    { title: 'Ended when', width: 'minmax(220px, 1fr)', code: true, text: ending },
-    { title: 'Line', width: '90px', number: true, text: (p) => `#${p.line}`,
+    { title: 'Ended when', width: 'minmax(200px, 1.2fr)', code: true, text: ending },
+    { title: 'Line', width: '76px', number: true, text: (p) => `#${p.line}`,
       sort: (p) => p.line },
   ];
 }
@@ -38,15 +38,16 @@ export const pollsView = {
   available: (log) => Boolean(log.polls),
   async open(panel, log) {
     const polls = await log.part('polls');
-    this.table = new Table({ name: 'Polls', columns: columns(log), choose: (poll) => {
+    this.table = new Table({ name: 'Polls', columns: columns(log),
+      none: 'The driver polls no register in this log.', choose: (poll) => {
       const margin = Math.max(1000, (poll.to - poll.from) * 0.1);
       selectLine(poll.line, false).then(() =>
         setRange(poll.from - margin, poll.to + margin));
     } });
     this.table.setItems(polls.items);
     this.table.sortBy(2);
-    replace(panel, el('p', { class: 'note' }, 'Reads of one register in a row until a value ' +
-      'comes; a click shows them in the timeline.', polls['left-out'] ?
+    replace(panel, el('p', { class: 'note' }, 'A poll: reads of one register in a row until a ' +
+      'value comes. Choose one, and the timeline shows it.', polls['left-out'] ?
       ` The ${count(polls['left-out'])} shortest are left out.` : ''), this.table.node);
   },
   search(words) {

@@ -36,17 +36,17 @@ export const ratesView = {
   id: 'rates',
   title: 'Rates',
   open(panel, log) {
-    const unit = log.axis === 'line' ? 'per line' : '/s';
+    const unit = log.axis === 'line' ? '' : '/s';
     this.log = log;
     this.choice = laneChoice(log, redraw);
     replace(panel, el('div', { class: 'bar' }, el('label', null, 'Of ', this.choice),
-      el('span', { class: 'note' }, 'drag to zoom')));
-    this.chart = timeChart(panel, log, { title: 'Accesses',
+      el('span', { class: 'note' }, 'drag over a chart to zoom: all views show the same part of the log')));
+    this.chart = timeChart(panel, log, { title: log.axis === 'line' ? 'Accesses per line' : 'Accesses per second',
       value: (v) => `${short(v)}${unit}`, size: 74,
       series: [{ label: 'Reads', key: 'read' },
         { label: 'Writes', key: 'write', dash: [6, 3] }] });
     this.irqs = log.lanes.filter((lane) => lane.kind === 'irq' && lane.counts);
-    this.irqChart = this.irqs.length ? timeChart(panel, log, { title: 'Interrupts',
+    this.irqChart = this.irqs.length ? timeChart(panel, log, { title: log.axis === 'line' ? 'Interrupts per line' : 'Interrupts per second',
       value: (v) => `${short(v)}${unit}`, size: 74,
       series: [{ label: 'Interrupts', key: 'irq' }] }) : null;
   },

@@ -17,7 +17,8 @@ function classes(item) {
 }
 
 function values(list, more) {
-  const texts = (list || []).map((v) => v.text ? `${v.value} { ${v.text} }` : v.value);
+  const texts = (list || []).map((v) => v.text ?
+    `${v.value} ${v.text.startsWith('{') ? v.text : `{ ${v.text} }`}` : v.value);
   return texts.join(', ') + (more ? ', ...' : '');
 }
 
@@ -28,20 +29,20 @@ function order(item) {
 
 function columns(log) {
   return [
-    { title: 'Register', width: 'minmax(170px, 1.2fr)', code: true,
+    { title: 'Register', width: 'minmax(190px, 1.6fr)', code: true,
       text: (i) => title(log, i), sort: order },
-    { title: 'Width', width: '52px', number: true, text: (i) => String(i.width ?? '') },
-    { title: 'Reads', width: '72px', number: true, down: true,
+    { title: 'Bytes', width: '54px', number: true, text: (i) => String(i.width ?? '') },
+    { title: 'Reads', width: '66px', number: true, down: true,
       text: (i) => count(i.reads || 0), sort: (i) => i.reads || 0 },
-    { title: 'Writes', width: '72px', number: true, down: true,
+    { title: 'Writes', width: '66px', number: true, down: true,
       text: (i) => count((i.writes || 0) + (i.unknown || 0)),
       sort: (i) => (i.writes || 0) + (i.unknown || 0) },
-    { title: 'Is probably', width: '130px', text: classes },
-    { title: 'Values read', width: 'minmax(115px, 1fr)', code: true,
+    { title: 'Is probably', width: '112px', text: classes },
+    { title: 'Values read', width: 'minmax(100px, 1fr)', code: true,
       text: (i) => values(i['values-read'], i['more-read']) },
-    { title: 'Values written', width: 'minmax(115px, 1fr)', code: true,
+    { title: 'Values written', width: 'minmax(118px, 1fr)', code: true,
       text: (i) => values(i['values-written'], i['more-written']) },
-    { title: 'First line', width: '78px', number: true,
+    { title: 'First line', width: '84px', number: true,
       text: (i) => `#${i['first-line']}`, sort: (i) => i['first-line'] },
   ];
 }
@@ -69,7 +70,7 @@ function registerCard(log, item) {
       ['phases', [phase(log, item['first-phase']), phase(log, item['last-phase'])]
         .filter((name, i, all) => name && all.indexOf(name) === i).join(' to ')]]),
     el('button', { type: 'button',
-      onclick: () => selectLine(item['first-line']) }, 'Show its first access'));
+      onclick: () => selectLine(item['first-line']) }, 'Zoom to its first access'));
 }
 
 export const registersView = {
@@ -93,6 +94,7 @@ export const registersView = {
   choose(item) {
     replace(this.card, registerCard(this.log, item));
     set('row', item.row ?? -1);
+    selectLine(item['first-line'], false);
   },
   search(words) {
     this.table.search(words);
