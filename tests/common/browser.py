@@ -227,7 +227,7 @@ class Page:
         """Open a file and wait until the page says that it is drawn."""
         self.js("document.documentElement.dataset.state = ''")
         self.call("Page.navigate", url="file://" + urllib.parse.quote(path))
-        self.wait("document.documentElement?.dataset.state")
+        self.wait("/shown|failed/.test(document.documentElement?.dataset.state)")
 
     def js(self, expression):
         """The value of an expression, awaited if it is a promise"""

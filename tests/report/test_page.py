@@ -3,6 +3,8 @@
 # usual: 60
 """The page of vfio-trace report in Chromium: views, mouse, keys, search."""
 
+import base64
+import gzip
 import json
 import os
 import re
@@ -51,6 +53,7 @@ def quiet(page):
     """Nothing was written on the console, nothing asked for but the page."""
     equal(page.console, [], "console")
     equal(page.dialogs, [], "dialogs")
+    equal(page.js("document.querySelector('#notice').className"), "", "complaints")
     others = [url for url in page.requests
               if not re.match(r"(file:///.*\.html|about:blank|data:|blob:)", url)]
     equal(others, [], "requests")
@@ -78,7 +81,8 @@ def views(scratch):
     shown(page, report(scratch, log.path))
     matches(page.text("#summary"), rf"\b{log.accesses:,} accesses")
     matches(page.text("#summary"), rf"\b{log.reads:,} reads")
-    equal(page.text("#title"), log.path, "title")
+    equal(page.text("#title"), "net.mmt", "title")
+    equal(page.js("document.querySelector('#title').title"), log.path, "path")
     for name in VIEWS:
         view(page, name)
         page.frame()
@@ -295,12 +299,10 @@ def two_logs(scratch):
 @test
 def without_times(scratch):
     """A log without times is drawn by line; an empty one says that it is."""
-    path = os.path.join(scratch, "lines.mmt")
+    path = os.path.join(scratch, "lines.log")
     with open(path, "w", encoding="ascii") as file:
-        file.write("VERSION 20070824\nPCIDEV 0028 808610d3 b feb80000 0 0 0 0 0 0 "
-                   "20000 0 0 0 0 0 0 x\n")
-        file.writelines(f"R 4 0.000000 1 {0xfeb80000 + 4 * (i % 9):#x} {i:#x} 0x0 0\n"
-                        for i in range(500))
+        file.writelines(f"vfio_region_read  (0000:06:00.0:region0+{4 * (i % 9):#x}, 4) = "
+                        f"{i:#x}\n" for i in range(500))
     empty = os.path.join(scratch, "empty.mmt")
     with reportlog.Log(empty):
         pass
@@ -315,20 +317,100 @@ def without_times(scratch):
     quiet(page)
 
 
-@test
-def damaged(scratch):
-    """A page that lacks a part says so."""
-    log = log_in(scratch, rounds=10)
-    path = report(scratch, log.path)
+BLOCK = r'<script type="application/octet-stream;base64" id="{}">([^<]*)</script>'
+
+
+def spoiled(path, name, how):
+    """A copy of a page in which a block is another one"""
     with open(path, encoding="utf-8") as file:
         source = file.read()
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(re.sub(r'<script type="application/octet-stream;base64" '
-                          r'id="report-index">[^<]*</script>', "", source))
+    match = matches(source, BLOCK.format(name), f"block {name}")
+    begin, end = match.span(1)
+    copy = path.replace(".html", "-spoiled.html")
+    with open(copy, "w", encoding="utf-8") as file:
+        file.write(source[:begin] + how(source[begin:end]) + source[end:])
+    return copy
+
+
+def packed(data):
+    return base64.b64encode(gzip.compress(data)).decode()
+
+
+def block_of(path, *keys):
+    """The name of a block, by the way to it in the index"""
+    with open(path, encoding="utf-8") as file:
+        found = matches(file.read(), BLOCK.format("report-index"), "index")[1]
+    found = json.loads(gzip.decompress(base64.b64decode(found)))["logs"][0]
+    for key in keys:
+        found = found[key]
+    return found["id"]
+
+
+@test
+def damaged(scratch):
+    """A page with a damaged index or a damaged part says so."""
+    path = report(scratch, log_in(scratch, rounds=10).path)
+    lane = block_of(path, "lanes", 0, "reads")
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    lacking = path.replace(".html", "-lacking.html")
+    with open(lacking, "w", encoding="utf-8") as file:
+        file.write(re.sub(BLOCK.format("report-index"), "", source))
     page = browser.shared().page()
-    page.open(path)
-    equal(page.js("document.documentElement.dataset.state"), "failed", "state")
-    matches(page.text("#notice"), r"report-index: the file is damaged")
+    for copy, wanted in (
+            (lambda: lacking, r"lacks its block report-index: the file is damaged"),
+            (lambda: spoiled(path, "report-index", lambda b: b[:len(b) // 2]),
+             r"report-index cannot be unpacked: the file is damaged"),
+            (lambda: spoiled(path, "report-index", lambda b: "AAAA" + b),
+             r"report-index cannot be unpacked"),
+            (lambda: spoiled(path, "report-index", lambda b: packed(b"{ [")),
+             r"report-index is no JSON"),
+            (lambda: spoiled(path, "report-index", lambda b: packed(b'{"format": 99}')),
+             r"format 99, this page reads 1"),
+            (lambda: spoiled(path, lane, lambda b: b[:-8] + "!!!!"), r"cannot be unpacked"),
+            (lambda: spoiled(path, lane, lambda b: packed(bytes(12))),
+             r"has 3 instead of \d+: the file is damaged")):
+        page.open(copy())
+        equal(page.js("document.documentElement.dataset.state"), "failed", "state")
+        matches(page.text("#notice"), wanted)
+        equal(page.js("document.querySelector('#notice').getBoundingClientRect().height > 10"),
+              True, "the message can be seen")
+
+
+@test
+def damaged_later(scratch):
+    """A part that is loaded later and is damaged: a message, and the rest works."""
+    path = report(scratch, log_in(scratch, rounds=10).path)
+    page = browser.shared().page()
+    chunk = block_of(path, "chunks", 0, "planes")
+    page.open(spoiled(path, chunk, lambda b: packed(bytes(99))))
+    equal(page.js("document.documentElement.dataset.state"), "shown", "state")
+    left, top, width, _ = page.box(CANVAS)
+    page.click_at(left + width / 2, top + 60)
+    page.wait("document.querySelector('#notice').className === 'error'")
+    matches(page.text("#notice"), rf"{chunk} has 99 bytes instead of \d+")
+    view(page, "heat")
+    for name, part in ("registers", "registers"), ("polls", "polls"):
+        page.open(spoiled(path, block_of(path, part), lambda b: packed(b"[")))
+        page.click(f"#tab-{name}")
+        page.wait("document.querySelector('#panels .error')")
+        matches(page.text("#panels"), r"is no JSON: the file is damaged")
+        view(page, "heat")
+
+
+@test
+def cut_off(scratch):
+    """A file that was cut off while it was copied says so without its script."""
+    path = report(scratch, log_in(scratch, rounds=10).path)
+    size = os.path.getsize(path)
+    for share in (0.99, 0.7, 0.2):
+        os.truncate(path, int(size * share))
+        page = browser.shared().page()
+        page.call("Page.navigate", url="file://" + path)
+        page.wait("document.readyState === 'complete' && document.querySelector('#notice')")
+        matches(page.text("#notice"), r"the file is not complete")
+        equal(page.js("getComputedStyle(document.querySelector('main')).visibility"),
+              "hidden", "what does not work")
 
 
 @test
