@@ -61,15 +61,17 @@ export function pairs(list) {
     [el('dt', null, name), el('dd', null, value)]));
 }
 
-/** A text, shortened for a canvas: its end tells more than its middle. */
-export function fit(c, text, width) {
+/** A text, shortened for a canvas: in its middle, or at its end. */
+export function fit(c, text, width, atEnd = false) {
   if (c.measureText(text).width <= width) {
     return text;
   }
   let low = 0;
   let high = text.length;
-  const shortened = (n) => `${text.slice(0, Math.floor(n / 2))}\u2026` +
-    text.slice(text.length - Math.ceil(n / 2));
+  const shortened = (n) => {
+    const head = atEnd ? n : Math.floor(n / 2);
+    return `${text.slice(0, head)}\u2026${text.slice(text.length - n + head)}`;
+  };
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (c.measureText(shortened(middle)).width <= width) {

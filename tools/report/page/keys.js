@@ -53,16 +53,22 @@ const KEYS = [
   ['?', '?', 'these keys', showKeys],
 ];
 
+const OTHERS = [
+  ['up, down', 'in tables, the heat map, the lines (Tab gets there): choose a row'],
+  ['wheel', 'zoom'],
+  ['drag', 'zoom to what is dragged over'],
+  ['Shift+drag', 'move, as Shift+wheel'],
+  ['double click', 'the whole log'],
+  ['click', 'select: what is nearest in the timeline, a row, a cell of the heat map'],
+  ['fingers', 'one moves, two zoom, a tap selects'],
+];
+
 function showKeys() {
   const list = KEYS.filter(([, name]) => name);
-  replace(byId('keys'), el('h2', null, 'Keys'), el('dl', null,
+  replace(byId('keys'), el('h2', null, 'Keys and mouse'), el('dl', null,
     list.map(([, name, what]) => [el('dt', null, name), el('dd', null, what)]),
-    el('dt', null, '1 to 9'), el('dd', null, 'views below the timeline')),
-  el('h2', null, 'Mouse'), el('dl', null,
-    [['wheel', 'zoom'], ['drag', 'zoom to what is dragged over'],
-      ['Shift and wheel, or Shift and drag', 'move'], ['double click', 'the whole log'],
-      ['click', 'select the nearest access']]
-      .map(([name, what]) => [el('dt', null, name), el('dd', null, what)])),
+    el('dt', null, '1 to 9'), el('dd', null, 'views below the timeline'),
+    OTHERS.map(([name, what]) => [el('dt', null, name), el('dd', null, what)])),
   el('button', { type: 'button', onclick: () => byId('keys').close() }, 'Close'));
   byId('keys').showModal();
 }

@@ -49,7 +49,8 @@ export class Table {
       el('button', { type: 'button', role: 'columnheader', 'aria-sort': 'none',
         class: column.number ? 'number' : null, title: `sort by ${column.title}`,
         onclick: () => this.sortBy(i) }, column.title)));
-    this.body = el('div', { class: 'body', role: 'rowgroup' });
+    this.body = el('div', { class: 'body', role: 'rowgroup',
+      onclick: (event) => this.onClick(event) });
     this.node = el('div', { class: 'table', role: 'grid', tabindex: '0',
       'aria-label': name, onscroll: () => this.draw(),
       onkeydown: (event) => this.onKey(event) }, this.head, this.body);
@@ -129,8 +130,7 @@ export class Table {
   row(item, i) {
     const row = el('div', { class: 'row', role: 'row', 'aria-rowindex': i + 1,
       id: `${this.id}-${i}`,
-      'aria-selected': String(this.chosen !== null && this.key(item) === this.chosen),
-      onclick: () => this.pick(item) },
+      'aria-selected': String(this.chosen !== null && this.key(item) === this.chosen) },
     this.columns.map((column) => {
       const text = column.text(item);
       return el('div', { role: 'gridcell', title: text, class: ['cell',
@@ -140,6 +140,15 @@ export class Table {
     row.style.top = `${i * ROW}px`;
     row.style.gridTemplateColumns = this.template;
     return row;
+  }
+
+  /* By its place: the rows may be others by now than when the button went down. */
+  onClick(event) {
+    const y = event.clientY - this.body.getBoundingClientRect().top;
+    const item = this.shown[Math.floor(y / ROW)];
+    if (item !== undefined) {
+      this.pick(item);
+    }
   }
 
   pick(item) {

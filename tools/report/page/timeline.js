@@ -9,6 +9,7 @@ import { on, set, state } from './state.js';
 import { at, count, place as placeText, plural, span } from './text.js';
 import { colour, onTheme } from './theme.js';
 import { AXIS, drawAxis } from './timeaxis.js';
+import { drawMarks, drawPauses, drawPhases } from './timemarks.js';
 
 const HEIGHTS = { region: 52, cpu: 26, irq: 22 };
 const STRIP = 34;               /* phases and marks */
@@ -20,16 +21,24 @@ let canvas;
 let density = null;
 let layout = [];
 let dots = [];
+const geometry = { all: 0, labels: 96, plot: 50 };
 let titles = 96;                /* pixels: the widest name at the left */
 const circles = { name: '', picture: null };
 
-/* As wide as the names need, within limits */
+/* Where the axis lies, as of the last picture: the browser is slow to tell. */
+function measure() {
+  geometry.all = canvas.clientWidth;
+  /* as wide as the names need, within limits */
+  geometry.labels = Math.min(titles, geometry.all < 600 ? 96 : 200);
+  geometry.plot = Math.max(50, Math.floor(geometry.all - geometry.labels));
+}
+
 function labelWidth() {
-  return Math.min(titles, canvas.clientWidth < 600 ? 96 : 200);
+  return geometry.labels;
 }
 
 function plotWidth() {
-  return Math.max(50, Math.floor(canvas.clientWidth - labelWidth()));
+  return geometry.plot;
 }
 
 function x2t(x) {
@@ -101,77 +110,6 @@ function setLog(log) {
 function height() {
   const last = layout[layout.length - 1];
   return (last ? last.top + last.height : STRIP) + AXIS;
-}
-
-function drawPhases(c, log, range) {
-  c.font = '11px system-ui, sans-serif';
-  c.textBaseline = 'middle';
-  log.phases.forEach((phase, k) => {
-    if (phase.further || phase.to < range.from || phase.from > range.to) {
-      return;
-    }
-    const x0 = Math.max(labelWidth(), t2x(phase.from));
-    const x1 = Math.min(labelWidth() + plotWidth(), t2x(phase.to));
-    c.fillStyle = colour(k % 2 ? 'phase-odd' : 'phase');
-    c.fillRect(x0, 0, Math.max(1, x1 - x0), 18);
-    if (x1 - x0 > 30) {
-      c.save();
-      c.beginPath();
-      c.rect(x0, 0, x1 - x0, 18);
-      c.clip();
-      c.fillStyle = colour('text');
-      c.fillText(clean(phase.name), x0 + 4, 9);
-      c.restore();
-    }
-  });
-}
-
-function drawMarks(c, log, range) {
-  let before = -10;
-  for (const mark of log.marks.items) {
-    if (mark.t < range.from || mark.t > range.to) {
-      continue;
-    }
-    const x = t2x(mark.t);
-    if (x - before < 1) {
-      continue;
-    }
-    before = x;
-    c.fillStyle = colour('mark');
-    if (mark.kind !== 'tracer') {
-      c.globalAlpha = 0.45;
-      c.fillRect(x, STRIP, 1, height() - STRIP - AXIS);
-      c.globalAlpha = 1;
-    }
-    const size = mark.kind === 'tracer' ? 3 : 5;
-    c.beginPath();
-    c.moveTo(x - size, STRIP - 14);
-    c.lineTo(x + size, STRIP - 14);
-    c.lineTo(x, STRIP - 14 + 2 * size);
-    c.fill();
-  }
-}
-
-function drawPauses(c, log, range) {
-  c.strokeStyle = colour('pause');
-  for (const pause of log.pauses) {
-    if (pause.to < range.from || pause.from > range.to) {
-      continue;
-    }
-    const x0 = Math.max(labelWidth(), t2x(pause.from));
-    const x1 = Math.max(x0 + 2, Math.min(labelWidth() + plotWidth(), t2x(pause.to)));
-    c.save();
-    c.beginPath();
-    c.rect(x0, STRIP, x1 - x0, height() - STRIP - AXIS);
-    c.clip();
-    c.beginPath();
-    for (let x = x0 - height(); x < x1; x += 7) {
-      c.moveTo(x, height());
-      c.lineTo(x + height(), 0);
-    }
-    c.stroke();
-    c.restore();
-  }
 }
 
 function barSize(value, factor, half) {
@@ -367,24 +305,26 @@ function drawLanes(c, log, range) {
 
 function draw(range) {
   const { log } = state;
-  if (!log || !density || !canvas.clientWidth) {
+  measure();
+  if (!log || !density || !geometry.all) {
     return;
   }
-  const c = context(canvas, canvas.clientWidth, height());
-  c.clearRect(0, 0, canvas.clientWidth, height());
+  const c = context(canvas, geometry.all, height());
+  c.clearRect(0, 0, geometry.all, height());
   density.compute(range, plotWidth());
-  drawPhases(c, log, range);
-  drawAxis(c, log, range, { left: labelWidth(), width: plotWidth(), top: STRIP,
-    y: height() - AXIS });
+  const area = { left: labelWidth(), width: plotWidth(), top: STRIP,
+    bottom: height() - AXIS, x: t2x };
+  drawPhases(c, log, range, area);
+  drawAxis(c, log, range, { ...area, y: area.bottom });
   c.save();
   c.beginPath();
   c.rect(labelWidth(), STRIP, plotWidth(), height());
   c.clip();
-  drawPauses(c, log, range);
+  drawPauses(c, log, range, area);
   drawLanes(c, log, range);
   drawPicked(c);
   c.restore();
-  drawMarks(c, log, range);
+  drawMarks(c, log, range, area);
   drawLabels(c);
   drawing.drag(c);
   const end = Math.max(range.from, Math.min(range.to, log.end));

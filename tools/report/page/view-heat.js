@@ -38,11 +38,11 @@ export const heatView = {
     this.log = log;
     [this.reads, this.writes] = await Promise.all(
       [block(log.heat.reads), block(log.heat.writes)]);
-    this.choice = el('select', { onchange: () => this.update() },
+    this.choice = el('select', { 'aria-label': 'direction', onchange: () => this.update() },
       el('option', { value: 'both' }, 'reads and writes'),
       el('option', { value: 'reads' }, 'reads'),
       el('option', { value: 'writes' }, 'writes'));
-    this.order = el('select', { onchange: () => this.update() },
+    this.order = el('select', { 'aria-label': 'order', onchange: () => this.update() },
       el('option', { value: 'offset' }, 'offset'),
       el('option', { value: 'first' }, 'first access'),
       el('option', { value: 'most' }, 'most accesses'));

@@ -45,20 +45,21 @@ export const memoryView = {
   async open(panel, log) {
     [this.things, this.bytes] = await Promise.all(
       [block(log.memory.things), block(log.memory.bytes)]);
-    this.card = el('div', null, el('p', { class: 'note' }, 'Choose a row: its bytes and fields are shown here.'));
+    this.card = el('div', { class: 'card' }, el('p', { class: 'note' }, 'Choose a row: its bytes and fields are shown here.'));
     this.table = new Table({ name: 'Memory', columns: [
-      { title: 'Time', width: '110px', number: true, text: (x) => at(log, x.t),
+      { title: 'Time', width: '104px', number: true, text: (x) => at(log, x.t),
         sort: (x) => x.t },
       { title: 'What', width: '80px', text: (x) => x.kind },
-      { title: 'Name', width: 'minmax(110px, 1fr)', code: true, text: title },
+      { title: 'Name', width: '110px', code: true, text: title },
       { title: 'Address', width: '120px', code: true, text: (x) => x.at || '' },
       { title: 'Fields', width: 'minmax(150px, 1fr)', code: true,
         text: (x) => (x.fields || []).map(([name, value]) => `${name}=${value}`).join(' ') },
     ], choose: (thing) => this.choose(thing) });
+    this.table.node.style.maxHeight = '30vh';
     this.table.setItems(this.things);
     replace(panel, log.memory['left-out'] ? el('p', { class: 'note' },
       `The bytes of ${count(log.memory['left-out'])} are left out.`) : null,
-    el('div', { class: 'split' }, this.table.node, this.card));
+    this.table.node, this.card);
   },
   choose(thing) {
     const runs = (thing.runs || []).map(([offset, length]) =>
@@ -69,7 +70,8 @@ export const memoryView = {
       hexOf(title(thing), this.bytes, thing),
       (thing.data || []).map((data) => hexOf(data.name, this.bytes, data)),
       el('button', { type: 'button', onclick: () => selectLine(thing.line) },
-        'Show the access'));
+        'Zoom to the access after it'));
+    selectLine(thing.line, false);
   },
   search(words) {
     this.table.search(words);
