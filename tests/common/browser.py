@@ -278,8 +278,10 @@ class Page:
         return box
 
     def middle(self, selector):
+        """The middle of what can be seen of an element: a row may be wider"""
         x, y, width, height = self.box(selector)
-        return x + width / 2, y + height / 2
+        end = min(x + width, self.js("innerWidth"))
+        return (max(x, 0) + end) / 2, y + height / 2
 
     def mouse(self, kind, x, y, button="none", count=0, **more):
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,

@@ -230,6 +230,55 @@ def polls(scratch):
     quiet(page)
 
 
+def lines_shown(page):
+    page.wait("document.querySelector('#lines [aria-selected=true]') && "
+              "document.querySelector('#line-details .raw')")
+    return page.text("#line-details .raw")
+
+
+@test
+def heat(scratch):
+    """A click in the heat map shows the access of that register; keys choose others."""
+    log = log_in(scratch)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    view(page, "heat")
+    page.choose("#panel-heat select[aria-label=order]", "most")
+    left, top, width, _ = page.box("#heat canvas")
+    page.click_at(left + width * 0.6, top + 5)
+    raw = lines_shown(page)
+    matches(raw, r"0xfeb8(00c0|3818) ", "line of a register with many accesses")
+    matches(page.text("#panel-heat [role=status]"), r"bar0\+0x(c0|3818)")
+    page.js("document.querySelector('#heat canvas').focus()")
+    page.key("ArrowDown")
+    page.key("ArrowDown")
+    matches(page.text("#panel-heat [role=status]"), r"bar0\+0x8 STATUS")
+    page.key("Enter")
+    page.wait("/feb80008/.test(document.querySelector('#line-details .raw').textContent)")
+    quiet(page)
+
+
+@test
+def lines(scratch):
+    """What is chosen in a table has its lines; keys go on from there."""
+    log = log_in(scratch)
+    for how in ({}, PHONE):
+        page = browser.shared().page(**how)
+        shown(page, report(scratch, log.path, name=f"{len(how)}.html"))
+        page.click(".table[aria-label=Registers] .row:nth-child(3)")
+        matches(lines_shown(page), r"0xfeb800c0 ")
+        first = int(page.text("#selected").split()[-1])
+        page.js("document.querySelector('#lines').focus()")
+        page.key("ArrowDown")
+        page.wait(f"document.querySelector('#selected').textContent === 'line {first + 1}'")
+        equal(page.js("document.getElementById(document.querySelector('#lines')"
+                      ".getAttribute('aria-activedescendant')).dataset.line"),
+              str(first + 1), "line for screen readers")
+        view(page, "phases")
+        page.click(".table[aria-label='Two phases'] .row:first-child")
+        quiet(page)
+
+
 @test
 def hostile(scratch):
     """Marks with tags and scripts are text."""
