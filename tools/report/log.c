@@ -4,8 +4,6 @@
  */
 #include "tools/report/log.h"
 
-#include <inttypes.h>
-
 #include "tools/profile/devices.h"
 #include "tools/profile/engine.h"
 #include "tools/report/axis.h"
@@ -175,14 +173,10 @@ uint64_t report_log_accesses(const ReportLog *log)
 
 static void put_axis(const ReportLog *log, GString *json)
 {
-    g_autofree char *start = g_strdup_printf("%" PRIu64, log->axis.start);
     MmtTotals totals = { 0 };
 
     mmt_trace_totals(log->trace, &totals);
-    report_json_text(json, "axis", log->axis.timed ? "time" : "line");
-    report_json_text(json, "start", start);
-    report_json_number(json, "end", log->axis.last);
-    report_json_number(json, "clamped", log->axis.clamped);
+    report_axis_put(&log->axis, json);
     report_json_number(json, "lines", log->line);
     report_json_number(json, "damaged", totals.damaged);
 }
@@ -221,6 +215,8 @@ void report_log_put(ReportLog *log, const char *name, bool selected, bool cut,
 {
     bool memory = report_memory_end(log->memory);
 
+    /* the bins reach to the end, whatever entries are there */
+    place_in_bins(log, log->axis.last);
     report_json_open(json, NULL, '{');
     report_json_text(json, "name", name);
     report_json_bool(json, "selected", selected);

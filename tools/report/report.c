@@ -73,15 +73,12 @@ typedef struct Report {
 
 static void begin_index(GString *index)
 {
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    g_autofree char *created = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
     g_autofree char *generator = g_strconcat("vfio-trace ", mmt_version(),
                                              NULL);
 
     report_json_open(index, NULL, '{');
     report_json_number(index, "format", FORMAT);
     report_json_text(index, "generator", generator);
-    report_json_text(index, "created", created);
 }
 
 static bool is_cut(const MmtTrace *trace)

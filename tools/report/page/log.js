@@ -64,9 +64,15 @@ function rowsByPlace(rows) {
   return map;
 }
 
+/* What is added to a place behind a cut for its time, in ns from the log's start */
+function shift(log, cut) {
+  return Number(BigInt(cut.time) - BigInt(log.start) - BigInt(cut.to));
+}
+
 export class Log {
   constructor(description) {
     Object.assign(this, description);
+    this.cuts = (this.cuts || []).map((cut) => ({ ...cut, shift: shift(this, cut) }));
     this.singles = new Chunks(this, redraw);
   }
 
@@ -87,7 +93,7 @@ export class Log {
     this.rows = rows || [];
     this.phases = phases || [];
     this.marks = marks || { items: [], 'left-out': 0 };
-    this.pauses = pauses || [];
+    this.pauses = (pauses || []).concat(this.cuts);
     this.irqs = irqs;
     this.rowOf = rowsByPlace(this.rows);
     return this;

@@ -8,7 +8,7 @@ import { Log } from './log.js';
 import { setEnd } from './range.js';
 import { on, set, state } from './state.js';
 import { addView, currentView, openView, startTabs } from './tabs.js';
-import { count, plural, span } from './text.js';
+import { count, duration, plural, span } from './text.js';
 import { startTheme } from './theme.js';
 import { startTimeline } from './timeline.js';
 import { diffView } from './view-diff.js';
@@ -25,6 +25,7 @@ const FORMAT = 1;
 const SEARCHED = ['registers', 'heat', 'polls', 'marks', 'phases', 'memory', 'diff'];
 const SHORTEST_LINES = 10;
 const SHORTEST_NS = 1000;
+const MOST_CUTS = 3;
 const MARGIN = 0.005;           /* behind the last access, so that it can be seen */
 
 function fail(error) {
@@ -49,6 +50,18 @@ function summary(log) {
     .join(', ');
 }
 
+/* What the clock does at the cut i of the axis */
+function jump(log, cut, i) {
+  const gap = cut.to + cut.shift - cut.from - (i ? log.cuts[i - 1].shift : 0);
+  return `line ${count(cut.line)} (by ${duration(Math.abs(gap))}${gap < 0 ? ', back' : ''})`;
+}
+
+/* The first line without a single access: there the next page begins */
+function nextLine(log) {
+  const last = log.chunks[log.chunks.length - 1];
+  return last ? last['last-line'] + 1 : 1;
+}
+
 function notices(log) {
   const texts = [];
   if (log.selected) {
@@ -56,6 +69,11 @@ function notices(log) {
   }
   if (log.axis === 'line') {
     texts.push('The log has no times: all is drawn by line.');
+  }
+  if (log.cuts.length) {
+    texts.push(`The clock of the log jumps ${plural(log.cuts.length, 'time')}, at ` +
+      `${log.cuts.slice(0, MOST_CUTS).map((cut, i) => jump(log, cut, i)).join(', ')}` +
+      `${log.cuts.length > MOST_CUTS ? ', ...' : ''}: these gaps are drawn short, hatched.`);
   }
   if (log.damaged) {
     texts.push(`${plural(log.damaged, 'line')} of the log ` +
@@ -70,7 +88,7 @@ function notices(log) {
   }
   if (log.single < log.accesses) {
     texts.push(`The first ${count(log.single)} accesses are here one by one, the others ` +
-      'as numbers. For a later part: vfio-trace report --from \'#LINE\'.');
+      `as numbers. For those: vfio-trace report --from '#${nextLine(log)}'.`);
   }
   return texts.join(' ');
 }
@@ -139,7 +157,7 @@ async function start() {
   startKeys();
   startSearch();
   startLogs();
-  byId('made').textContent = clean(`${state.report.generator}, ${state.report.created}`);
+  byId('made').textContent = clean(state.report.generator);
   await choose(0);
   if (state.logs.length === 2) {
     openView('diff');

@@ -33,6 +33,12 @@ export function duration(ns) {
   return '0 s';
 }
 
+/** Nanoseconds from a log's start by its clock: the axis has cuts where that jumps */
+function clock(log, t) {
+  const before = (log.cuts || []).filter((cut) => cut.to <= t);
+  return before.length ? t + before[before.length - 1].shift : t;
+}
+
 /** A time of a log: seconds from its start, or a line */
 export function at(log, t, step = 0) {
   if (log.axis === 'line') {
@@ -40,7 +46,7 @@ export function at(log, t, step = 0) {
   }
   const digits = step > 0 ?
     Math.min(9, Math.max(0, Math.ceil(9 - Math.log10(step) - 1e-6))) : 6;
-  return `${(t / 1e9).toFixed(digits)} s`;
+  return `${(clock(log, t) / 1e9).toFixed(digits)} s`;
 }
 
 /** What lies between two times of a log */
