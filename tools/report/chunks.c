@@ -50,6 +50,7 @@ static const struct {
  * @list: the chunks that were written, in JSON
  * @n_chunks: their number
  * @single: accesses in them
+ * @last_line: line of the last one
  * @ended: there are no more chunks
  * @n: accesses of this chunk
  * @items: by column, the items of this chunk
@@ -68,6 +69,7 @@ struct ReportChunks {
     GString *list;
     unsigned n_chunks;
     uint64_t single;
+    uint64_t last_line;
     bool ended;
     uint32_t n;
     uint64_t (*items)[REPORT_CHUNK];
@@ -165,6 +167,7 @@ static void write_chunk(ReportChunks *c)
         report_json_close(c->list, '}');
         c->n_chunks++;
         c->single += c->n;
+        c->last_line = c->line1;
     } else {
         g_string_truncate(c->list, begin);
         c->ended = true;
@@ -240,6 +243,16 @@ void report_chunks_take(ReportChunks *c, const ReportAccess *access)
     c->t1 = access->t;
     c->line1 = access->entry->line;
     c->n++;
+}
+
+uint64_t report_chunks_single(const ReportChunks *c)
+{
+    return c->single;
+}
+
+uint64_t report_chunks_last_line(const ReportChunks *c)
+{
+    return c->last_line;
 }
 
 void report_chunks_put(ReportChunks *c, GString *json)

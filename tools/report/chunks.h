@@ -37,6 +37,18 @@ ReportChunks *report_chunks_new(ReportBlocks *blocks, uint64_t max,
 void report_chunks_take(ReportChunks *chunks, const ReportAccess *access);
 
 /**
+ * report_chunks_single() - get the number of accesses in chunks so far
+ * @chunks: the chunks
+ */
+uint64_t report_chunks_single(const ReportChunks *chunks);
+
+/**
+ * report_chunks_last_line() - get the line of the last one, or 0
+ * @chunks: the chunks
+ */
+uint64_t report_chunks_last_line(const ReportChunks *chunks);
+
+/**
  * report_chunks_put() - write the last chunk, and "chunks", "columns", "single"
  * @chunks: the chunks
  * @json: the log's object

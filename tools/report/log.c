@@ -169,6 +169,16 @@ uint64_t report_log_accesses(const ReportLog *log)
     return report_tally_accesses(log->tally);
 }
 
+uint64_t report_log_single(const ReportLog *log)
+{
+    return report_chunks_single(log->chunks);
+}
+
+uint64_t report_log_single_line(const ReportLog *log)
+{
+    return report_chunks_last_line(log->chunks);
+}
+
 /* --- writing ------------------------------------------------------------- */
 
 static void put_axis(const ReportLog *log, GString *json)

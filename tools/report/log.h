@@ -39,6 +39,19 @@ void report_log_take(ReportLog *log, const MmtEntry *entries, size_t n);
 uint64_t report_log_accesses(const ReportLog *log);
 
 /**
+ * report_log_single() - get the number of accesses that are on the page one by
+ *                       one, once it is written
+ * @log: the data
+ */
+uint64_t report_log_single(const ReportLog *log);
+
+/**
+ * report_log_single_line() - get the line of the last one, or 0
+ * @log: the data
+ */
+uint64_t report_log_single_line(const ReportLog *log);
+
+/**
  * report_log_put() - write the rest, and the log's object
  * @log: the log, to which nothing is added any more
  * @name: its name

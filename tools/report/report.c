@@ -5,7 +5,9 @@
  * log.h makes the data of a log, block.h writes it, page.h has the page around
  * it.  docs/report-format.md describes the data.
  */
+#include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "libmmiotrace/trace.h"
 #include "tools/analysis/options.h"
@@ -89,8 +91,19 @@ static bool is_cut(const MmtTrace *trace)
     return totals.incomplete || mmt_trace_unterminated(trace);
 }
 
-static void say_room(const Report *report, const char *path)
+/* What the page has not, and how to get it */
+static void say_room(const Report *report, const char *path,
+                     const ReportLog *log)
 {
+    uint64_t single = report_log_single(log);
+    uint64_t accesses = report_log_accesses(log);
+
+    if (single < accesses) {
+        tool_error(&verb_report,
+                   "%s: single accesses are on the page up to line %" PRIu64 ", %" PRIu64 " of %" PRIu64 "; use --from '#%" PRIu64 "' for the others, or --max-size",
+                   path, report_log_single_line(log), single, accesses,
+                   report_log_single_line(log) + 1);
+    }
     if (report_blocks_left_out(report->blocks)) {
         tool_error(&verb_report,
                    "%s: some tables are not in the page, as there is no room; use --max-size",
@@ -141,7 +154,7 @@ static bool put_log(Report *report, unsigned i)
     report_log_put(log, strcmp(path, "-") ? path : "<stdin>",
                    analysis_options_given(), is_cut(analysis_trace(a)),
                    report->index);
-    say_room(report, path);
+    say_room(report, path, log);
     return true;
 }
 
@@ -207,6 +220,10 @@ static ToolStatus report_logs(char **paths, unsigned n, uint64_t max)
     Report report = { .paths = paths, .n = n };
 
     if (out && write_page(&report, max, outfile_stream(out))) {
+        if (analysis_interrupted()) {
+            tool_error(&verb_report, "interrupted: nothing was written");
+            return TOOL_TROUBLE;
+        }
         outfile_commit(out, &error);
     }
     if (error) {
@@ -216,8 +233,18 @@ static ToolStatus report_logs(char **paths, unsigned n, uint64_t max)
     return report.status;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return strcmp(a, "-") && strcmp(b, "-") && stat(a, &x) == 0 &&
+           stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static bool check_usage(int argc, char **argv)
 {
+    int i;
+
     if (argc < 2 || argc > 1 + LOGS_MAX) {
         tool_error(&verb_report,
                    "one LOG is needed, or two to compare; try 'vfio-trace report --help'");
@@ -232,6 +259,13 @@ static bool check_usage(int argc, char **argv)
         tool_error(&verb_report,
                    "a page needs a file: use -o nic.html, for example");
         return false;
+    }
+    for (i = 1; i < argc; i++) {
+        if (same_file(argv[i], opt_output)) {
+            tool_error(&verb_report, "the page is the log itself: %s",
+                       opt_output);
+            return false;
+        }
     }
     return true;
 }
