@@ -36,7 +36,7 @@ static void append_line(const ScriptLine *line, void *opaque)
 }
 
 Decoded *decoded_new(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
-                     bool decode, GString *text)
+                     bool decode, const char *colors, GString *text)
 {
     g_autoptr(Decoded) decoded = g_new0(Decoded, 1);
 
@@ -44,7 +44,7 @@ Decoded *decoded_new(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
     decoded->text = text;
     if (decode) {
         decoded->decode = decode_new(trace, db, append_rows, decoded);
-        decoded->decode->colors = decode_choose_colors(NULL);
+        decoded->decode->colors = decode_choose_colors(colors);
     }
     if (!scripts_open(verb, trace, db, append_line, decoded,
                       &decoded->scripts)) {

@@ -20,12 +20,13 @@ typedef struct Decoded Decoded;
  * @trace: the trace
  * @db: its databases
  * @decode: decode lines, as vfio-trace decode does; or only run scripts
+ * @colors: of decoded lines, as for decode_choose_colors()
  * @text: where to append lines
  *
  * Return: the state; NULL after an error was printed
  */
 Decoded *decoded_new(const Verb *verb, MmtTrace *trace, AnalysisDb *db,
-                     bool decode, GString *text);
+                     bool decode, const char *colors, GString *text);
 
 /**
  * decoded_take() - take an entry

@@ -21,16 +21,14 @@
 #include "tools/analysis/options.h"
 #include "tools/common/tool.h"
 #include "tools/log/decoded.h"
+#include "tools/log/stream.h"
 #include "tools/script/script.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define LINES_DEFAULT "10"
@@ -44,9 +42,6 @@
 
 /* Surplus lines that are gathered before they are dropped together */
 #define DROP_LINES 4096
-
-/* Prefix of file= for a socket; a socket's path alone is also accepted */
-#define SOCKET_PREFIX "unix:"
 
 static char *opt_lines;
 static gboolean opt_decode;
@@ -372,60 +367,6 @@ static ToolStatus follow(Tail *tail)
     return TOOL_OK;
 }
 
-/* Return: a socket, or -1 after an error was printed */
-static int call(const char *path)
-{
-    struct sockaddr_un addr = { .sun_family = AF_UNIX };
-    int fd;
-
-    if (strlen(path) >= sizeof(addr.sun_path)) {
-        tool_error(&verb_tail,
-                   "%s: the path of a socket has at most %zu bytes",
-                   path, sizeof(addr.sun_path) - 1);
-        return -1;
-    }
-    strcpy(addr.sun_path, path);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
-        int err = errno;
-
-        tool_error(&verb_tail, "%s: can not connect: %s%s", path,
-                   g_strerror(err), err == ECONNREFUSED ?
-                   "; the QEMU that listened there has ended" : "");
-        if (fd >= 0) {
-            close(fd);
-        }
-        return -1;
-    }
-    return fd;
-}
-
-/* Return: the log's stream, -1 if it is a regular file, -2 after an error */
-static int open_stream(const char **name)
-{
-    struct stat st;
-    int fd;
-
-    if (g_str_has_prefix(*name, SOCKET_PREFIX)) {
-        *name += strlen(SOCKET_PREFIX);
-        fd = call(*name);
-        return fd < 0 ? -2 : fd;
-    }
-    if (stat(*name, &st) < 0 || S_ISREG(st.st_mode)) {
-        return -1;
-    }
-    if (S_ISSOCK(st.st_mode)) {
-        fd = call(*name);
-        return fd < 0 ? -2 : fd;
-    }
-    fd = open(*name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
-        tool_error(&verb_tail, "%s: can not open: %s", *name,
-                   g_strerror(errno));
-    }
-    return fd < 0 ? -2 : fd;
-}
-
 /* Follow the log that @tail's reader reads. */
 static ToolStatus tail_lines(Tail *tail, uint64_t lines)
 {
@@ -465,7 +406,8 @@ static ToolStatus tail_selected(Tail *tail)
         return TOOL_TROUBLE;
     }
     if (opt_decode || scripts_given()) {
-        decoded = decoded_new(&verb_tail, trace, db, opt_decode, tail->text);
+        decoded = decoded_new(&verb_tail, trace, db, opt_decode, NULL,
+                              tail->text);
         if (!decoded) {
             return TOOL_TROUBLE;
         }
@@ -498,10 +440,10 @@ static ToolStatus tail_log(const char *name, uint64_t lines)
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) room = g_string_new(NULL);
     g_autoptr(MmtReader) reader = NULL;
-    Tail tail = { .stream = open_stream(&name), .text = text,
+    Tail tail = { .stream = log_stream_open(&verb_tail, &name), .text = text,
                   .room = room };
 
-    if (tail.stream == -2) {
+    if (tail.stream == LOG_STREAM_ERROR) {
         return TOOL_TROUBLE;
     }
     if (tail.stream >= 0 && (opt_lines || opt_no_follow)) {
