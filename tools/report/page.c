@@ -9,6 +9,7 @@
 #include "tools/report/page-resource.h"
 
 #define PATH "/vfio-trace/report/page.html"
+#define LIVE_PATH "/vfio-trace/report/live.html"
 
 /* The line must begin one, so that a text in a script is not taken for it. */
 static const char *find_line(const char *text, const char *end)
@@ -60,4 +61,15 @@ void report_page_put_tail(const ReportPage *page, FILE *out)
 void report_page_clear(ReportPage *page)
 {
     g_clear_pointer(&page->bytes, g_bytes_unref);
+}
+
+GBytes *report_page_live(void)
+{
+    GBytes *bytes = g_resource_lookup_data(report_page_get_resource(),
+                                           LIVE_PATH,
+                                           G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+    /* a test checks it */
+    g_assert(bytes);
+    return bytes;
 }

@@ -57,6 +57,13 @@ void report_page_put_tail(const ReportPage *page, FILE *out);
 
 void report_page_clear(ReportPage *page);
 
+/**
+ * report_page_live() - get the page of the verb serve, which has no data in it
+ *
+ * Return: its text, to be unreferenced
+ */
+GBytes *report_page_live(void);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReportPage, report_page_clear)
 
 #endif /* VFIO_TRACE_REPORT_PAGE_H */

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Make one file of the report's page: markup, style, scripts and uPlot.
+"""Make one file of the report's page: markup, style, scripts and uPlot; or of
+the live page of vfio-trace serve, which gets its data from where it comes from.
 
-bundle.py SOURCE_DIR OUTPUT
-bundle.py --inputs SOURCE_DIR
+bundle.py [--live] SOURCE_DIR OUTPUT
+bundle.py [--live] --inputs SOURCE_DIR
 
 The modules become functions of one script, in the order in which they need each
 other. The content security policy names the hash of the script and of the style:
@@ -11,6 +12,7 @@ nothing else on the page is ever executed, whatever a log contains.
 """
 
 import base64
+import collections
 import hashlib
 import os
 import re
@@ -20,12 +22,19 @@ UPLOT = os.path.join("..", "..", "..", "build", "npm", "uplot")
 UPLOT_SCRIPT = os.path.join(UPLOT, "dist", "uPlot.iife.min.js")
 UPLOT_STYLE = os.path.join(UPLOT, "dist", "uPlot.min.css")
 UPLOT_LICENSE = os.path.join(UPLOT, "LICENSE")
-MAIN = "main.js"
+UPLOT_FILES = (UPLOT_SCRIPT, UPLOT_STYLE, UPLOT_LICENSE)
 DATA = "<!-- vfio-trace report data -->"
 
 IMPORT = re.compile(r"^import (?:\{([^}]*)\}|(\w+)) from '([^']+)';\n", re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.M)
 SPDX = re.compile(r"^\s*(?://|/\*) SPDX-License-Identifier:[^\n]*\n")
+
+
+# markup, styles, first module; what it may connect to
+Page = collections.namedtuple("Page", "markup styles main data connect")
+REPORT = Page("page.html", ("page.css",), "main.js", True, "")
+LIVE = Page("live/live.html", ("page.css", "live/live.css"), "live/main.js", False,
+            "connect-src 'self'; ")
 
 
 class BundleError(Exception):
@@ -42,7 +51,12 @@ def read(directory, name):
         raise BundleError(f"{os.path.normpath(path)} is missing{hint}") from None
 
 
-def modules(directory):
+def beside(name, needed):
+    """The name of what a module imports as './x.js' or '../x.js'"""
+    return os.path.normpath(os.path.join(os.path.dirname(name), needed))
+
+
+def modules(directory, main):
     """The names of the modules, each after those that it needs."""
     done, doing = [], []
 
@@ -54,32 +68,37 @@ def modules(directory):
         doing.append(name)
         for _, _, needed in IMPORT.findall(read(directory, name)):
             if needed != "uplot":
-                visit(needed.removeprefix("./"))
+                visit(beside(name, needed))
         doing.pop()
         done.append(name)
 
-    visit(MAIN)
+    visit(main)
     return done
+
+
+def uses_uplot(directory, main):
+    return any(needed == "uplot" for name in modules(directory, main)
+               for _, _, needed in IMPORT.findall(read(directory, name)))
 
 
 def variable(name):
     """The variable with what a module exports."""
-    return "module_" + re.sub(r"\W", "_", name.removeprefix("./").removesuffix(".js"))
+    return "module_" + re.sub(r"\W", "_", name.removesuffix(".js"))
 
 
-def imported(match):
+def imported(match, importer):
     names, default, module = match.groups()
     if module == "uplot":
         return f"const {default} = module_uplot;\n"
     names = re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(names.split()))
-    return f"const {{ {names} }} = {variable(module)};\n"
+    return f"const {{ {names} }} = {variable(beside(importer, module))};\n"
 
 
 def as_function(directory, name):
     text = SPDX.sub("", read(directory, name))
     exports = EXPORT.findall(text)
     text = EXPORT.sub(lambda m: m.group(0).removeprefix("export "), text)
-    text = IMPORT.sub(imported, text)
+    text = IMPORT.sub(lambda m: imported(m, name), text)
     stray = re.search(r"^(import|export)\b.*", text, re.M)
     if stray:
         raise BundleError(f"{name}: not understood: {stray.group(0)}")
@@ -87,13 +106,17 @@ def as_function(directory, name):
             f"return {{ {', '.join(exports)} }};\n}})();\n")
 
 
-def script(directory):
+def uplot(directory):
     licence = read(directory, UPLOT_LICENSE).replace("*/", "* /")
-    parts = ["'use strict';\n",
-             f"/*! uPlot\n{licence.strip()}\n*/\n",
-             "const module_uplot = (() => {\n",
-             read(directory, UPLOT_SCRIPT), "\nreturn uPlot;\n})();\n"]
-    parts += [as_function(directory, name) for name in modules(directory)]
+    return [f"/*! uPlot\n{licence.strip()}\n*/\n", "const module_uplot = (() => {\n",
+            read(directory, UPLOT_SCRIPT), "\nreturn uPlot;\n})();\n"]
+
+
+def script(directory, main):
+    parts = ["'use strict';\n"]
+    if uses_uplot(directory, main):
+        parts += uplot(directory)
+    parts += [as_function(directory, name) for name in modules(directory, main)]
     text = "".join(parts)
     # These would end the element early, or hide its end.
     if re.search(r"</script|<!--|<script", text, re.I):
@@ -101,8 +124,10 @@ def script(directory):
     return text
 
 
-def style(directory):
-    text = read(directory, UPLOT_STYLE) + "\n" + SPDX.sub("", read(directory, "page.css"))
+def style(directory, page):
+    parts = [read(directory, UPLOT_STYLE)] if uses_uplot(directory, page.main) else []
+    parts += [SPDX.sub("", read(directory, name)) for name in page.styles]
+    text = "\n".join(parts)
     if "</" in text:
         raise BundleError("the style contains a tag of HTML")
     return text
@@ -113,38 +138,49 @@ def digest(text):
     return f"'sha256-{base64.b64encode(value).decode()}'"
 
 
-def page(directory):
-    text = read(directory, "page.html")
-    css, js = style(directory), script(directory)
+def places(directory, page):
+    """What stands in the markup's places"""
+    css, js = style(directory, page), script(directory, page.main)
     policy = ("default-src 'none'; base-uri 'none'; form-action 'none'; "
-              f"script-src {digest(js)}; style-src {digest(css)}; "
+              f"{page.connect}script-src {digest(js)}; style-src {digest(css)}; "
               "require-trusted-types-for 'script'; trusted-types 'none'")
-    for name, value in (("policy", policy), ("style", css), ("script", js),
-                        ("uplot-license", read(directory, UPLOT_LICENSE).strip())):
+    found = {"policy": policy, "style": css, "script": js}
+    if uses_uplot(directory, page.main):
+        found["uplot-license"] = read(directory, UPLOT_LICENSE).strip()
+    return found
+
+
+def bundle(directory, page):
+    text = read(directory, page.markup)
+    for name, value in places(directory, page).items():
         place = f"@{name}@"
         if text.count(place) != 1:
-            raise BundleError(f"page.html must contain {place} once")
+            raise BundleError(f"{page.markup} must contain {place} once")
         before, after = text.split(place)
         text = before + value + after
-    if text.count(DATA) != 1:
-        raise BundleError(f"the page must contain {DATA} once")
+    if text.count(DATA) != int(page.data):
+        raise BundleError(f"the page must contain {DATA} once" if page.data else
+                          f"the page must not contain {DATA}")
     return text
 
 
-def inputs(directory):
-    found = ["bundle.py", "page.html", "page.css", UPLOT_SCRIPT, UPLOT_STYLE,
-             UPLOT_LICENSE, *modules(directory)]
+def inputs(directory, page):
+    found = ["bundle.py", page.markup, *page.styles, *modules(directory, page.main)]
+    if uses_uplot(directory, page.main):
+        found += UPLOT_FILES
     for name in found:
         read(directory, name)
     return found
 
 
 def main(arguments):
+    page = LIVE if arguments[:1] == ["--live"] else REPORT
+    arguments = arguments[1:] if page is LIVE else arguments
     try:
         if len(arguments) == 2 and arguments[0] == "--inputs":
-            print("\n".join(inputs(arguments[1])))
+            print("\n".join(inputs(arguments[1], page)))
         elif len(arguments) == 2:
-            text = page(arguments[0])
+            text = bundle(arguments[0], page)
             with open(arguments[1], "w", encoding="utf-8") as file:
                 file.write(text)
         else:

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The page of vfio-trace serve: a log as it grows.
+import { byId, clean } from '../dom.js';
+import { count, plural } from '../text.js';
+import { onTheme, startTheme } from '../theme.js';
+import { startFeed } from './feed.js';
+import { startKeys } from './keys.js';
+import { drawLines, startLines } from './lines.js';
+import { model, take } from './model.js';
+import { drawTables } from './tables.js';
+import { drawTimeline, startTimeline, summary } from './timeline.js';
+
+/* What the server says of the log: a word for the page, a text */
+const STATES = {
+  reading: ['reading', 'reading what the log has'],
+  live: ['live', 'live'],
+  ended: ['ended', 'the trace has ended'],
+  cut: ['cut', 'the log ends without an end mark: QEMU was killed'],
+  failed: ['failed', 'the log can not be read'],
+};
+/* What is said of the connection instead */
+const CONNECTION = {
+  lost: ['lost', 'no connection to vfio-trace serve: trying again'],
+  refused: ['lost', 'vfio-trace serve does not know this page any more: open a new address'],
+  ended: ['lost', 'vfio-trace serve has ended: what is here stays'],
+};
+
+const page = { connection: 'connecting', paused: false, missed: 0, wanted: false };
+
+function stateOf() {
+  if (CONNECTION[page.connection]) {
+    return CONNECTION[page.connection];
+  }
+  if (page.paused) {
+    return ['paused', `paused: ${plural(page.missed, 'new line')}`];
+  }
+  return model.update ? STATES[model.update.state] : ['connecting', 'connecting'];
+}
+
+function drawState() {
+  const [state, text] = stateOf();
+  byId('state').textContent = text;
+  byId('state').dataset.state = state;
+}
+
+function notices() {
+  const u = model.update;
+  const texts = [];
+  if (u.message) {
+    texts.push(u.message);
+  }
+  if (u.lost || u['lost-unknown']) {
+    texts.push(u['lost-unknown'] ? 'Accesses were lost while the log was written.' :
+      `${plural(u.lost, 'access', 'accesses')} were lost while the log was written.`);
+  }
+  if (u.damaged) {
+    texts.push(`${count(u.damaged)} damaged lines.`);
+  }
+  return clean(texts.join(' '));
+}
+
+function draw() {
+  page.wanted = false;
+  drawState();
+  if (!model.update || page.paused) {
+    return;
+  }
+  const text = notices();
+  byId('title').textContent = clean(model.update.name);
+  document.title = `${clean(model.update.name)} - vfio-trace serve`;
+  byId('summary').textContent = summary();
+  byId('notice').textContent = text;
+  byId('notice').hidden = !text;
+  drawTimeline();
+  drawTables(performance.now());
+  drawLines();
+  document.documentElement.dataset.state = 'shown';
+}
+
+/* Once for all that comes before the next picture */
+function redraw() {
+  if (!page.wanted) {
+    page.wanted = true;
+    requestAnimationFrame(draw);
+  }
+}
+
+function pause() {
+  page.paused = !page.paused;
+  page.missed = 0;
+  byId('pause').textContent = page.paused ? 'Go on' : 'Pause';
+  byId('pause').setAttribute('aria-pressed', String(page.paused));
+  redraw();
+}
+
+function start() {
+  startTheme();
+  onTheme(redraw);
+  startTimeline(redraw);
+  startLines(redraw);
+  startKeys();
+  byId('pause').addEventListener('click', pause);
+  startFeed((update) => {
+    page.missed += update.newest.items.length + update.newest.skipped;
+    take(update, performance.now());
+    redraw();
+  }, (connection) => {
+    page.connection = connection;
+    redraw();
+  });
+  /* rates sink to 0 when nothing comes any more */
+  setInterval(redraw, 1000);
+}
+
+start();
