@@ -38,6 +38,7 @@ static const struct {
     { &verb_diff },
     { &verb_extract },
     { &verb_report },
+    { &verb_serve },
     { &verb_symbolize },
     { &verb_lookup },
     { &verb_regdb },

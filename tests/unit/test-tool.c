@@ -12,7 +12,7 @@ static const char *const verbs[] = {
     "mark", "status", "check", "compare", "cat", "tail",
     "recover", "symbolize", "stat", "fold", "decode", "diff", "extract",
     "lookup", "profile", "regdb", "rings", "redact", "bundle", "convert",
-    "sequence", "play", "report",
+    "sequence", "play", "report", "serve",
     "start", "stop", "window", "memory", "flush", "rotate",
 };
 

@@ -53,6 +53,7 @@ extern const Verb verb_recover;
 extern const Verb verb_stat;
 extern const Verb verb_profile;
 extern const Verb verb_report;
+extern const Verb verb_serve;
 extern const Verb verb_symbolize;
 extern const Verb verb_lookup;
 extern const Verb verb_regdb;

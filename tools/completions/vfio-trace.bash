@@ -5,7 +5,7 @@
 # compares it with what the verbs' --help says.
 
 _vfio_trace_verbs='doctor run restore virt status mark start stop window memory
-    flush rotate cat tail stat fold decode diff extract report profile symbolize
+    flush rotate cat tail stat fold decode diff extract report serve profile symbolize
     lookup regdb rings convert redact bundle sequence play check compare recover
     help'
 
@@ -57,6 +57,7 @@ _vfio_trace_options()
         "p/pair=any S/state /at=any /subtract /against-all /color=when /window=any" $selection ;;
     extract) echo "o/output=dir f/force m/min=any a/all r/reads M/memory s/swap=any j/json" $selection ;;
     report) echo "o/output=file f/force m/max-size=any" $selection ;;
+    serve) echo "/port=any /qmp=socket /guest=domain /no-status" $scripts $selection ;;
     profile) echo "n/new-since=any a/as=database j/json" $selection ;;
     symbolize) echo "k/kallsyms=file v/vmlinux=file s/system-map=file" \
         "K/kaslr-offset=any m/modules=file d/module-dir=dir M/map=file" \
@@ -99,7 +100,7 @@ _vfio_trace_operand()
     virt*:* | doctor:0 | run:* | play:1) echo bdf ;;
     restore:*) echo session ;;
     compare:* | convert:* | diff:* | recover:* | cat:* | report:* | stat:*) echo log ;;
-    tail:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
+    tail:0 | serve:0 | fold:0 | decode:0 | extract:0 | profile:0 | symbolize:0 | redact:0 | check:0 | bundle:0) echo log ;;
     sequence:0) echo log ;;
     *) echo any ;;
     esac
