@@ -16,7 +16,7 @@
 #include "tools/export/format.h"
 #include "tools/export/sqlite-schema.h"
 
-/* Instructions of SQLite's machine after which it looks for ^C: a millisecond */
+/* Instructions of SQLite's machine between two looks for ^C: a millisecond */
 #define STEPS 100000
 
 /**
