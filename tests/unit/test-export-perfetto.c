@@ -150,7 +150,7 @@ static void test_latency(void)
         { "W 0x8", 1000102000, 1000103000 },
         { "R 0xc", 1000103000, 1000103000 },
         { "R 0x10", 1000095000, 1000104000 },
-        { "R 0x18", 1000105000, 1000106000 },
+        { "R 0x18", 1000105001, 1000106000 },
         { "W 0x1c", 1000107000, 1000107000 + 4294967294 },
     };
     g_autoptr(GPtrArray) events = events_of(log, NULL);
@@ -167,6 +167,22 @@ static void test_latency(void)
     }
     g_assert_cmpuint(perfetto_trace_find(events, 'I', "R 0x14")->ns, ==,
                      1000105000);
+}
+
+/* More accesses of one microsecond than it has nanoseconds */
+static void test_same_time(void)
+{
+    g_autoptr(GString) log = g_string_new(TIMELINE_HEAD);
+    g_autoptr(GPtrArray) events = NULL;
+    unsigned i;
+
+    for (i = 0; i < 1010; i++) {
+        g_string_append(log, "W 4 1.000009 1 0xfeb80000 0x0 0x0 0\n");
+    }
+    events = events_of(log->str, "entries shown more than 1 us later, since no "
+                       "two have the same time: 9\n");
+    g_assert_cmpuint(perfetto_trace_count(events, 'I', "access", NULL), ==,
+                     1010);
 }
 
 static void test_polls(void)
@@ -475,6 +491,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/export/perfetto/accesses", test_accesses);
     g_test_add_func("/export/perfetto/latency", test_latency);
+    g_test_add_func("/export/perfetto/same-time", test_same_time);
     g_test_add_func("/export/perfetto/polls", test_polls);
     g_test_add_func("/export/perfetto/loops", test_loops);
     g_test_add_func("/export/perfetto/marks", test_marks);

@@ -6,9 +6,6 @@
 
 #include "tools/convert/sink.h"
 
-/* What marks and mmiotrace's lines leave of a time */
-#define CLOCK_PRECISION_NS 1000
-
 void export_clock_begin(ExportClock *clock, const MmtEntry *entries, size_t n)
 {
     size_t i;
@@ -35,7 +32,7 @@ uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry)
         clock->untimed++;
         ns = MIN(clock->last + EXPORT_CLOCK_STEP_NS, EXPORT_CLOCK_MAX);
     } else if (ns < clock->last) {
-        clock->late += clock->last - ns > CLOCK_PRECISION_NS;
+        clock->late += clock->last - ns > EXPORT_CLOCK_PRECISION_NS;
         ns = clock->last;
     }
     clock->last = ns;
@@ -50,4 +47,11 @@ void export_clock_end(const ExportClock *clock, GString *notes)
     convert_note(notes,
                  "entries with an earlier time than the one before, shown at its time",
                  clock->late);
+}
+
+void export_clock_note_moved(GString *notes, uint64_t n)
+{
+    convert_note(notes,
+                 "entries shown more than 1 us later, since no two have the same time",
+                 n);
 }

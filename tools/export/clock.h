@@ -19,8 +19,14 @@
 /* Time from an entry to the next one, if that has no time */
 #define EXPORT_CLOCK_STEP_NS 1000
 
-/* Formats have signed numbers of nanoseconds. */
-#define EXPORT_CLOCK_MAX ((uint64_t)INT64_MAX)
+/*
+ * Formats have signed numbers of nanoseconds.  Half of them are for what is
+ * shown behind the last time.
+ */
+#define EXPORT_CLOCK_MAX ((uint64_t)INT64_MAX / 2)
+
+/* Less than that is not worth a word: most times have microseconds. */
+#define EXPORT_CLOCK_PRECISION_NS 1000
 
 /**
  * struct ExportClock: the state, which begins as 0
@@ -63,5 +69,13 @@ uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry);
  * @notes: the notes
  */
 void export_clock_end(const ExportClock *clock, GString *notes);
+
+/**
+ * export_clock_note_moved() - append to the notes that entries have been moved
+ * @notes: the notes
+ * @n: entries shown more than EXPORT_CLOCK_PRECISION_NS after their time, for
+ *     formats of which readers do not show two of the same time
+ */
+void export_clock_note_moved(GString *notes, uint64_t n);
 
 #endif /* VFIO_TRACE_EXPORT_CLOCK_H */

@@ -21,6 +21,7 @@
  * struct PerfettoMarks: the state
  * @out: the output
  * @tracks: its tracks
+ * @spans: times of its events
  * @trace: the trace
  * @text: room for a mark's text
  * @begun: there was an entry
@@ -32,6 +33,7 @@
 struct PerfettoMarks {
     PerfettoOut *out;
     PerfettoTracks *tracks;
+    PerfettoSpans *spans;
     MmtTrace *trace;
     GString *text;
     bool begun;
@@ -42,12 +44,13 @@ struct PerfettoMarks {
 };
 
 PerfettoMarks *perfetto_marks_new(PerfettoOut *out, PerfettoTracks *tracks,
-                                  MmtTrace *trace)
+                                  PerfettoSpans *spans, MmtTrace *trace)
 {
     PerfettoMarks *marks = g_new0(PerfettoMarks, 1);
 
     marks->out = out;
     marks->tracks = tracks;
+    marks->spans = spans;
     marks->trace = trace;
     marks->text = g_string_new(NULL);
     return marks;
@@ -153,7 +156,7 @@ static void marks_instant(PerfettoMarks *marks, PerfettoCommon track,
 
     perfetto_arg_text(&event, PERFETTO_TEXT, marks->text->str);
     perfetto_arg(&event, PERFETTO_LINE, entry->line);
-    perfetto_out_instant(marks->out, &event);
+    perfetto_spans_instant(marks->spans, &event);
 }
 
 static void marks_take_mark(PerfettoMarks *marks, const MmtEntry *entry,

@@ -13,6 +13,7 @@
 
 #include "libmmiotrace/mmiotrace.h"
 #include "tools/export/perfetto-out.h"
+#include "tools/export/perfetto-spans.h"
 #include "tools/export/perfetto-tracks.h"
 
 typedef struct PerfettoMarks PerfettoMarks;
@@ -21,12 +22,13 @@ typedef struct PerfettoMarks PerfettoMarks;
  * perfetto_marks_new() - begin
  * @out: the output
  * @tracks: its tracks
+ * @spans: times of its events
  * @trace: the trace
  *
  * Return: the state, to be freed with perfetto_marks_free()
  */
 PerfettoMarks *perfetto_marks_new(PerfettoOut *out, PerfettoTracks *tracks,
-                                  MmtTrace *trace);
+                                  PerfettoSpans *spans, MmtTrace *trace);
 
 void perfetto_marks_free(PerfettoMarks *marks);
 

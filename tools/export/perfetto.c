@@ -46,7 +46,7 @@ typedef struct Place {
  * @names: numbers of names by Place
  * @changes: analysis_db_changes() of @names
  * @tracks: tracks of regions and processors
- * @spans: times that accesses take
+ * @spans: times of accesses and marks
  * @polls: polls and loops
  * @rates: rates
  * @marks: marks, phases, pauses
@@ -95,7 +95,8 @@ static void *perfetto_begin(const ExportJob *job, GError **error)
     p->spans = perfetto_spans_new(p->out);
     p->polls = perfetto_polls_new(p->out, p->tracks, job->trace, job->db);
     p->rates = perfetto_rates_new(p->out, p->tracks);
-    p->marks = perfetto_marks_new(p->out, p->tracks, job->trace);
+    p->marks = perfetto_marks_new(p->out, p->tracks, p->spans,
+                                  job->trace);
     return p;
 }
 
@@ -167,8 +168,8 @@ static void take_access(Perfetto *p, const MmtEntry *entry, uint64_t ns)
         perfetto_arg_hex(&event, PERFETTO_PC, entry->pc);
     }
     perfetto_arg(&event, PERFETTO_LINE, entry->line);
-    perfetto_spans_put(p->spans, &event, entry->kind,
-                       analysis_latency(line, len));
+    perfetto_spans_access(p->spans, &event, entry->kind,
+                          analysis_latency(line, len));
     perfetto_polls_access(p->polls, entry, ns);
     perfetto_rates_count(p->rates, entry->region, ns);
 }
@@ -218,6 +219,7 @@ static bool perfetto_end(void *state, GError **error)
     perfetto_rates_end(p->rates);
     perfetto_marks_end(p->marks, p->clock.last);
     export_clock_end(&p->clock, p->job.notes);
+    export_clock_note_moved(p->job.notes, perfetto_spans_moved(p->spans));
     return true;
 }
 

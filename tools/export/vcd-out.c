@@ -11,12 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/export/clock.h"
+
 /* Identifier codes have the printable characters of ASCII but the blank. */
 #define ID_FIRST '!'
 #define ID_CHARS 94
-
-/* Less than that is not worth a word: most times have microseconds. */
-#define MOVED_NS 1000
 
 #define COPY_BYTES (256 * 1024)
 
@@ -26,7 +25,7 @@
  * @signals: number of signals
  * @first: the first time, or 0
  * @last: the last time
- * @moved: times that were moved by more than MOVED_NS
+ * @moved: times that were moved by more than EXPORT_CLOCK_PRECISION_NS
  */
 struct VcdOut {
     FILE *file;
@@ -97,7 +96,7 @@ void vcd_out_id(const VcdSignal *signal, char id[VCD_ID_MAX])
 void vcd_out_time(VcdOut *out, uint64_t ns)
 {
     if (ns <= out->last) {
-        out->moved += out->last + 1 - ns > MOVED_NS;
+        out->moved += out->last + 1 - ns > EXPORT_CLOCK_PRECISION_NS;
         ns = out->last + 1;
     }
     if (!out->first) {

@@ -166,9 +166,7 @@ static bool vcd_end(void *state, GError **error)
         return false;
     }
     export_clock_end(&vcd->clock, vcd->job.notes);
-    convert_note(vcd->job.notes,
-                 "entries shown more than 1 us later, since no two have the same time",
-                 vcd_out_moved(vcd->out));
+    export_clock_note_moved(vcd->job.notes, vcd_out_moved(vcd->out));
     convert_note(vcd->job.notes,
                  "accesses to registers beyond 65536, which have no signals of their own",
                  vcd_registers_left_out(vcd->registers));
