@@ -13,10 +13,13 @@
 
 local VERSION = 1
 local HEAD = 80
--- types that are fields of types
-local DEPTH = 8
+-- How deep fields may have fields, how many there are, and how long texts are
+-- that are kept: a file may have been made to stop Wireshark.
+local DEPTH = 1
+local FIELDS_MAX = 256
+local KEPT_MAX = 1000
 
-local proto = Proto("mmio", "Access to a register (vfio-trace)")
+local proto = Proto("mmio", "vfio-trace")
 
 -- Kinds of records
 
@@ -97,13 +100,13 @@ local e = {
     undefined = ProtoExpert.new("mmio.undefined",
         "The definition of this access is not in the file",
         expert.group.UNDECODED, expert.severity.NOTE),
-    mark = ProtoExpert.new("mmio.expert.mark", "Mark",
+    mark = ProtoExpert.new("mmio.noted", "Mark",
         expert.group.COMMENTS_GROUP, expert.severity.COMMENT),
-    warning = ProtoExpert.new("mmio.expert.tracer", "The tracer warns",
+    warning = ProtoExpert.new("mmio.warned", "The tracer warns",
         expert.group.SEQUENCE, expert.severity.WARN),
-    lost = ProtoExpert.new("mmio.expert.lost", "Events are missing here",
+    lost = ProtoExpert.new("mmio.missing", "Events are missing here",
         expert.group.SEQUENCE, expert.severity.WARN),
-    damaged = ProtoExpert.new("mmio.expert.damaged", "Damaged line",
+    damaged = ProtoExpert.new("mmio.damaged", "Damaged line",
         expert.group.MALFORMED, expert.severity.ERROR),
 }
 proto.experts = {
@@ -115,8 +118,11 @@ proto.experts = {
 
 local sets = {}
 
+-- Texts of parts, in tables by part
+local kept, kept_n = {}, 0
+
 function proto.init()
-    sets = {}
+    sets, kept, kept_n = {}, {}, 0
 end
 
 local function set_of(number)
@@ -199,28 +205,10 @@ local function mask_of(low, bits)
     return left(low_bits(complement(ZERO), bits), low)
 end
 
--- Both 32 bits
-local function and32(a, b)
-    local result, bit = 0, 1
-    while a > 0 and b > 0 do
-        local x, y = a % 65536, b % 65536
-        if x == 65535 then
-            result = result + y * bit
-        elseif y == 65535 then
-            result = result + x * bit
-        elseif x > 0 and y > 0 then
-            local place = bit
-            for _ = 1, 16 do
-                if x % 2 == 1 and y % 2 == 1 then
-                    result = result + place
-                end
-                x, y, place = floor(x / 2), floor(y / 2), place * 2
-            end
-        end
-        a, b, bit = floor(a / 65536), floor(b / 65536), bit * 65536
-    end
-    return result
-end
+-- Of 32 bits.  Lua 5.2 has a library, and 5.3 an operator, which 5.2 can't
+-- parse.
+local and32 = bit32 and bit32.band or
+              load("return function(a, b) return a & b end")()
 
 local function both(a, b)
     return pair(and32(a.lo, b.lo), and32(a.hi, b.hi))
@@ -280,10 +268,7 @@ local function real(v, exponent_bits, fraction_bits)
     local top, bias = power(exponent_bits) - 1, power(exponent_bits - 1) - 1
     local result
     if exponent == top then
-        if fraction > 0 then
-            return "nan"
-        end
-        return sign == 1 and "-inf" or "inf"
+        return (sign == 1 and "-" or "") .. (fraction > 0 and "nan" or "inf")
     elseif exponent == 0 then
         result = fraction * 2.0 ^ (1 - bias - fraction_bits)
     else
@@ -314,21 +299,34 @@ local function put_fixed(type, v, bits)
                          double(size) / 2.0 ^ type.radix, digits)
 end
 
--- Call taken(field, value) for each field that has a bit in the mask; the field
--- is nil for bits that no field has
-local function each_field(type, v, mask, taken)
-    local known = ZERO
+-- Which fields have a bit in a mask, and what is left of it: the same for all
+-- values
+local function make_plan(type, mask)
+    local plan, known = { partial = {} }, ZERO
     for _, field in ipairs(type.fields) do
         if not is_zero(both(field.mask, mask)) then
-            local missing = both(field.mask, complement(known))
-            known = add(known, missing)
-            taken(field, low_bits(right(v, field.low), field.bits))
+            known = add(known, both(field.mask, complement(known)))
+            plan[#plan + 1] = field
+            plan.partial[#plan] = not same(both(field.mask, mask), field.mask)
         end
     end
-    local rest = both(both(v, mask), complement(known))
-    if not is_zero(rest) then
-        taken(nil, rest)
+    plan.rest = both(mask, complement(known))
+    return plan
+end
+
+-- The plan for all of a type
+local function plan_of(type)
+    if not type.plan then
+        type.plan = make_plan(type, complement(ZERO))
     end
+    return type.plan
+end
+
+local function field_value(field, v)
+    if v.hi == 0 and field.low < 32 then
+        return pair(floor(v.lo / field.divisor) % field.modulus, 0)
+    end
+    return low_bits(right(v, field.low), field.bits)
 end
 
 local function is_flag(field, v)
@@ -337,42 +335,43 @@ local function is_flag(field, v)
            v.hi == 0 and v.lo <= 1
 end
 
-local function put_field(field, v, mask, depth)
-    if not field.type or
-       (field.type.kind ~= HEX and
-        not same(both(field.mask, mask), field.mask)) then
+local function put_field(field, v, partial, depth)
+    if not field.type or (field.type.kind ~= HEX and partial) then
         return number(v)
     end
     return put_value(field.type, v, field.bits, depth)
 end
 
 -- A field of a text, or nil: a flag that is not set
-local function name_field(field, v, mask, depth)
-    if not field then
-        return hex(v)
-    elseif not is_flag(field, v) then
-        return field.name .. " = " .. put_field(field, v, mask, depth)
+local function name_field(field, v, partial, depth)
+    if not is_flag(field, v) then
+        return field.name .. " = " .. put_field(field, v, partial, depth)
     end
     return v.lo == 1 and field.name or nil
 end
 
-local function put_fields(type, v, mask, depth)
+local function put_fields(plan, v, depth)
     local texts = {}
-    each_field(type, v, mask, function(field, value)
-        texts[#texts + 1] = name_field(field, value, mask, depth)
-    end)
+    for i, field in ipairs(plan) do
+        texts[#texts + 1] = name_field(field, field_value(field, v),
+                                       plan.partial[i], depth)
+    end
+    local rest = both(v, plan.rest)
+    if not is_zero(rest) then
+        texts[#texts + 1] = hex(rest)
+    end
     return "{ " .. (#texts > 0 and table.concat(texts, " | ") or "0") .. " }"
 end
 
 put_value = function(type, v, bits, depth)
-    if not type or depth > DEPTH then
+    if not type or (type.kind == BITSET and depth > DEPTH) then
         return number(v)
     end
     v = resolve(type, v, bits)
     if type.kind == ENUM then
         return type.values[key(v)] or number(v)
     elseif type.kind == BITSET then
-        return put_fields(type, v, complement(ZERO), depth + 1)
+        return put_fields(plan_of(type), v, depth + 1)
     elseif type.kind == BOOLEAN and v.hi == 0 and v.lo <= 1 then
         return v.lo == 1 and "TRUE" or "FALSE"
     elseif type.kind == UINT then
@@ -391,6 +390,20 @@ local function bits_of(part, value)
     return low_bits(right(value, part.shift), part.bits)
 end
 
+-- The plan for a part of a register with fields
+local function part_plan(part)
+    if not part.plan then
+        part.plan = make_plan(part.type, left(mask_of(part.low, part.bits),
+                                              part.type.shift))
+    end
+    return part.plan
+end
+
+-- A part's bits where they are in the type with fields
+local function part_value(part, v)
+    return add(left(left(v, part.low), part.type.shift), part.type.add)
+end
+
 -- What a part's value means, or nil if it is the number itself
 local function meaning(part, value)
     local type = part.type
@@ -401,9 +414,7 @@ local function meaning(part, value)
     elseif part.bits >= part.width then
         text = put_value(type, v, part.bits, 0)
     elseif type.kind == BITSET then
-        local whole = add(left(left(v, part.low), type.shift), type.add)
-        local mask = left(mask_of(part.low, part.bits), type.shift)
-        text = put_fields(type, whole, mask, 1)
+        text = put_fields(part_plan(part), part_value(part, v), 1)
     else
         text = number(v)
     end
@@ -414,27 +425,23 @@ local function meaning(part, value)
     return text
 end
 
-local function change_field(field, old, new, mask, depth)
+local function change_field(field, old, new, partial)
     if is_flag(field, new) and old.hi == 0 and old.lo <= 1 then
         return (new.lo == 1 and "+" or "-") .. field.name
     end
-    return field.name .. " " .. put_field(field, old, mask, depth) .. " -> " ..
-           put_field(field, new, mask, depth)
+    return field.name .. " " .. put_field(field, old, partial, 1) .. " -> " ..
+           put_field(field, new, partial, 1)
 end
 
-local function change_fields(type, before, after, mask)
-    local texts, known = {}, ZERO
-    each_field(type, after, mask, function(field, value)
-        if field then
-            local old = low_bits(right(before, field.low), field.bits)
-            known = add(known, both(field.mask, complement(known)))
-            if not same(old, value) then
-                texts[#texts + 1] = change_field(field, old, value, mask, 1)
-            end
+local function change_fields(plan, before, after)
+    local texts = {}
+    for i, field in ipairs(plan) do
+        local old, new = field_value(field, before), field_value(field, after)
+        if not same(old, new) then
+            texts[#texts + 1] = change_field(field, old, new, plan.partial[i])
         end
-    end)
-    local rest = both(mask, complement(known))
-    local old, new = both(before, rest), both(after, rest)
+    end
+    local old, new = both(before, plan.rest), both(after, plan.rest)
     if not same(old, new) then
         texts[#texts + 1] = number(old) .. " -> " .. number(new)
     end
@@ -448,10 +455,8 @@ local function change(part, before, after)
     if same(old, new) then
         return nil
     elseif type and type.kind == BITSET and part.width > 0 then
-        local mask = left(mask_of(part.low, part.bits), type.shift)
-        return change_fields(type,
-            add(left(left(old, part.low), type.shift), type.add),
-            add(left(left(new, part.low), type.shift), type.add), mask)
+        return change_fields(part_plan(part), part_value(part, old),
+                             part_value(part, new))
     end
     if part.bits < part.width then
         type = nil
@@ -471,49 +476,65 @@ local function part_name(part, region)
     return part.name
 end
 
--- Reading; every function returns nil where bytes are missing
+-- Reading.  The bytes are read as a string, since ranges of a Tvb are objects
+-- that take longer to make than all else.  Every function returns nil where
+-- bytes are missing.
 
-local function read8(tvb, at, stop)
-    return at + 1 <= stop and tvb(at, 1):uint() or nil
+local byte = string.byte
+
+local function read8(source, at, stop)
+    return at + 1 <= stop and byte(source.bytes, at + 1) or nil
 end
 
-local function read16(tvb, at, stop)
-    return at + 2 <= stop and tvb(at, 2):le_uint() or nil
+local function read16(source, at, stop)
+    if at + 2 > stop then
+        return nil
+    end
+    local b0, b1 = byte(source.bytes, at + 1, at + 2)
+    return b0 + b1 * 256
 end
 
-local function read32(tvb, at, stop)
-    return at + 4 <= stop and tvb(at, 4):le_uint() or nil
+local function read32(source, at, stop)
+    if at + 4 > stop then
+        return nil
+    end
+    local b0, b1, b2, b3 = byte(source.bytes, at + 1, at + 4)
+    return b0 + b1 * 256 + b2 * 65536 + b3 * 16777216
 end
 
-local function read64(tvb, at, stop)
+local function read64(source, at, stop)
     if at + 8 > stop then
         return nil
     end
-    return pair(tvb(at, 4):le_uint(), tvb(at + 4, 4):le_uint())
+    local b0, b1, b2, b3, b4, b5, b6, b7 = byte(source.bytes, at + 1, at + 8)
+    return pair(b0 + b1 * 256 + b2 * 65536 + b3 * 16777216,
+                b4 + b5 * 256 + b6 * 65536 + b7 * 16777216)
 end
 
 -- Return: the text; characters that a line can not show are '?'
-local function read_text(tvb, at, len)
-    if len == 0 then
-        return ""
+local function read_text(source, at, len)
+    local text = source.bytes:sub(at + 1, at + len)
+    if text:find("[^ -~]") then
+        -- other files than ours may have bytes that are not UTF-8
+        text = source.tvb(at, len):string(ENC_UTF_8):gsub("%c", "?")
     end
-    return (tvb(at, len):string(ENC_UTF_8):gsub("%c", "?"))
+    return text
 end
 
 -- Return: a name behind a byte with its length, and what follows
-local function read_name(tvb, at, stop)
-    local len = read8(tvb, at, stop)
+local function read_name(source, at, stop)
+    local len = read8(source, at, stop)
     if not len or at + 1 + len > stop then
         return nil
     end
-    return read_text(tvb, at + 1, len), at + 1 + len
+    return read_text(source, at + 1, len), at + 1 + len
 end
 
 -- Definitions.  Return: a text for the tree; nil if it is malformed
 
-local function define_phase(set, tvb, at, stop)
-    local id = read32(tvb, at, stop)
-    local name = read_name(tvb, at + 4, stop)
+local function define_phase(set, source, at, stop)
+    local id = read32(source, at, stop)
+    local name = read_name(source, at + 4, stop)
     if not id or not name then
         return nil
     end
@@ -521,10 +542,10 @@ local function define_phase(set, tvb, at, stop)
     return string.format("phase %d: %s", id, name)
 end
 
-local function read_values(type, tvb, at, stop, count)
+local function read_values(type, source, at, stop, count)
     for _ = 1, count do
-        local value = read64(tvb, at, stop)
-        local name, after = read_name(tvb, at + 8, stop)
+        local value = read64(source, at, stop)
+        local name, after = read_name(source, at + 8, stop)
         if not value or not name then
             return false
         end
@@ -535,40 +556,42 @@ local function read_values(type, tvb, at, stop, count)
     return true
 end
 
-local function read_fields(set, type, tvb, at, stop, count)
+local function read_fields(set, type, source, at, stop, count)
     for _ = 1, count do
-        local low, high = read8(tvb, at, stop), read8(tvb, at + 1, stop)
-        local id = read32(tvb, at + 2, stop)
-        local name, after = read_name(tvb, at + 6, stop)
+        local low, high = read8(source, at, stop), read8(source, at + 1, stop)
+        local id = read32(source, at + 2, stop)
+        local name, after = read_name(source, at + 6, stop)
         if not name or low > high or high > 63 then
             return false
         end
         local bits = high - low + 1
         type.fields[#type.fields + 1] = {
             name = name, low = low, bits = bits, mask = mask_of(low, bits),
-            type = set.types[id],
+            divisor = power(low), modulus = power(bits), type = set.types[id],
         }
         at = after
     end
     return true
 end
 
-local function define_type(set, tvb, at, stop)
-    local id, kind = read32(tvb, at, stop), read8(tvb, at + 4, stop)
-    local shift, value = read8(tvb, at + 5, stop), read64(tvb, at + 6, stop)
-    local radix = read8(tvb, at + 14, stop)
-    local indirect = read8(tvb, at + 15, stop)
-    local count = read16(tvb, at + 16, stop)
-    if not count or shift > 63 or radix > 63 then
+local function define_type(set, source, at, stop)
+    local id, kind = read32(source, at, stop), read8(source, at + 4, stop)
+    local shift = read8(source, at + 5, stop)
+    local value = read64(source, at + 6, stop)
+    local radix = read8(source, at + 14, stop)
+    local indirect = read8(source, at + 15, stop)
+    local count = read16(source, at + 16, stop)
+    if not count or shift > 63 or radix > 63 or
+       (kind == BITSET and count > FIELDS_MAX) then
         return nil
     end
     local type = { kind = kind, shift = shift, add = value, radix = radix,
                    indirect = indirect == 1, values = {}, fields = {} }
     local good = true
     if kind == ENUM then
-        good = read_values(type, tvb, at + 18, stop, count)
+        good = read_values(type, source, at + 18, stop, count)
     elseif kind == BITSET then
-        good = read_fields(set, type, tvb, at + 18, stop, count)
+        good = read_fields(set, type, source, at + 18, stop, count)
     end
     if not good then
         return nil
@@ -584,19 +607,20 @@ local function define_type(set, tvb, at, stop)
     return string.format("type %d", id)
 end
 
-local function define_shape(set, tvb, at, stop)
-    local id, count = read32(tvb, at, stop), read8(tvb, at + 4, stop)
+local function define_shape(set, source, at, stop)
+    local id, count = read32(source, at, stop), read8(source, at + 4, stop)
     if not count or count > 8 then
         return nil
     end
     local shape, names = {}, {}
     at = at + 5
     for i = 1, count do
-        local shift, low = read8(tvb, at, stop), read8(tvb, at + 1, stop)
-        local bits, width = read8(tvb, at + 2, stop), read8(tvb, at + 3, stop)
-        local offset = read64(tvb, at + 4, stop)
-        local kind = read32(tvb, at + 12, stop)
-        local name, after = read_name(tvb, at + 16, stop)
+        local shift, low = read8(source, at, stop), read8(source, at + 1, stop)
+        local bits = read8(source, at + 2, stop)
+        local width = read8(source, at + 3, stop)
+        local offset = read64(source, at + 4, stop)
+        local kind = read32(source, at + 12, stop)
+        local name, after = read_name(source, at + 16, stop)
         if not name or bits < 1 or shift + bits > 64 or low + bits > 64 then
             return nil
         end
@@ -632,65 +656,62 @@ local text_fields = {
     [MACHINE] = f.machine, [MEMORY] = f.memory,
 }
 
-local function malformed(tree, tvb, at, text)
-    tree:add_proto_expert_info(e.malformed, text)
-    return tvb:len() - at
-end
-
 -- Take an item.  Return: whether it is well formed
-local function take_item(record, tree, tvb, type, at, len)
-    local range = len > 0 and tvb(at, len) or nil
+local function take_item(record, tree, type, at, len)
     if define[type] then
-        local text = define[type](record.set, tvb, at, at + len)
-        if text and record.kind == DEFINITIONS then
-            tree:add(f.definition, range, text)
+        local text = define[type](record.set, record, at, at + len)
+        if text and record.kind == DEFINITIONS and
+           tree:referenced(f.definition) then
+            tree:add(f.definition, record.tvb(at, len), text)
         end
         return text ~= nil
-    elseif type == ITEM_LATENCY and len == 4 then
-        tree:add_le(f.latency, range)
-        record.latency = range:le_uint()
-    elseif type == ITEM_BEFORE and len == 8 then
-        record.before = read64(tvb, at, at + len)
-        record.before_range = range
+    elseif type == ITEM_LATENCY then
+        record.latency, record.latency_at = read32(record, at, at + len), at
+        return len == 4
+    elseif type == ITEM_BEFORE then
+        record.before, record.before_at = read64(record, at, at + len), at
+        return len == 8
+    elseif len == 0 then
+        return true
     elseif type == ITEM_DATA then
-        record.data = len
-        if range then
-            tree:add(f.data, range)
+        if tree:referenced(f.data) then
+            tree:add(f.data, record.tvb(at, len))
         end
-    elseif type == ITEM_LATENCY or type == ITEM_BEFORE then
-        return false
-    elseif range then
-        local text = read_text(tvb, at, len)
-        local field = item_fields[type]
-        if type == ITEM_TEXT then
-            field = text_fields[record.kind] or f.text
-        end
-        if field then
-            tree:add(field, range, text)
-        end
-        if type == ITEM_REGISTER then
-            record.registers[#record.registers + 1] = text
-        elseif item_names[type] then
-            record[item_names[type]] = text
-        end
+        return true
+    end
+    local text = read_text(record, at, len)
+    local field = item_fields[type]
+    if type == ITEM_TEXT then
+        field = text_fields[record.kind] or f.text
+    end
+    if field and tree:referenced(field) then
+        tree:add(field, record.tvb(at, len), text)
+    end
+    if type == ITEM_REGISTER then
+        record.registers[#record.registers + 1] = text
+    elseif item_names[type] then
+        record[item_names[type]] = text
     end
     return true
 end
 
-local function take_items(record, tree, tvb, at)
-    local stop = tvb:len()
+local function take_items(record, tree, at)
+    local stop = #record.bytes
     while at < stop do
-        local head = read32(tvb, at, stop)
+        local head = read32(record, at, stop)
         if not head then
-            return malformed(tree, tvb, at, "An item is cut off")
+            tree:add_proto_expert_info(e.malformed, "An item is cut off")
+            return
         end
         local type, len = head % 256, floor(head / 256)
         if at + 4 + len > stop then
-            return malformed(tree, tvb, at,
-                             "An item is longer than the record")
+            tree:add_proto_expert_info(e.malformed,
+                                       "An item is longer than the record")
+            return
         end
-        if not take_item(record, tree, tvb, type, at + 4, len) then
-            malformed(tree, tvb, at, "A definition or an item is malformed")
+        if not take_item(record, tree, type, at + 4, len) then
+            tree:add_proto_expert_info(e.malformed,
+                                       "An item of the record is malformed")
         end
         at = at + 4 + len
     end
@@ -710,118 +731,175 @@ local function has(record, flag)
 end
 
 local function read_head(tvb)
-    local record = {
-        kind = tvb(5, 1):uint(), flags = tvb(12, 4):le_uint(),
-        offset = read64(tvb, 32, HEAD), value = read64(tvb, 40, HEAD),
-        phase = tvb(68, 4):le_uint(), shape = tvb(72, 4):le_uint(),
-        width = tvb(76, 1):uint(), region_number = tvb(77, 1):uint(),
-        cpu = tvb(64, 4):le_uint(),
-        registers = {},
-    }
-    record.set = set_of(tvb(8, 4):le_uint())
+    local record = { tvb = tvb, bytes = tvb:raw(), registers = {} }
+    record.kind = read8(record, 5, HEAD)
+    record.set = set_of(read32(record, 8, HEAD))
+    record.flags = read32(record, 12, HEAD)
+    record.offset = read64(record, 32, HEAD)
+    record.value = read64(record, 40, HEAD)
+    record.cpu = read32(record, 64, HEAD)
+    record.phase = read32(record, 68, HEAD)
+    record.shape = read32(record, 72, HEAD)
+    record.width = read8(record, 76, HEAD)
+    record.region_number = read8(record, 77, HEAD)
     return record
 end
 
-local function add_access(record, tree, tvb)
-    if record.kind == READ then
-        tree:add(f.read, tvb(5, 1), true)
-    elseif record.kind == WRITE then
-        tree:add(f.write, tvb(5, 1), true)
-    end
-    if record.region_number <= 5 then
-        tree:add(f.bar, tvb(77, 1))
-    end
-    tree:add_le(f.offset, tvb(32, 8))
-    tree:add(f.width, tvb(76, 1))
-    if has(record, CPU) then
-        tree:add_le(f.cpu, tvb(64, 4))
-    end
-    if has(record, PC) then
-        tree:add_le(f.pc, tvb(56, 8))
+-- Fields are added if a filter or the window asks for them.
+
+local function add_bytes(record, tree, field, at, len)
+    if tree:referenced(field) then
+        tree:add_le(field, record.tvb(at, len))
     end
 end
 
-local function add_head(record, tree, tvb)
-    tree:add(f.kind, tvb(5, 1))
-    if record.kind == DEFINITIONS then
-        return
+local function add_true(record, tree, field, at)
+    if tree:referenced(field) then
+        tree:add(field, record.tvb(at, 1), true)
     end
-    tree:add_le(f.line, tvb(16, 8))
-    if has(record, TIMED) then
-        local ns = tvb(24, 8):le_uint64()
-        tree:add(f.time, tvb(24, 8),
+end
+
+-- Numbers of 64 bits without the zeros that Wireshark would put before them
+local function add_hex(record, tree, field, name, at)
+    if tree:referenced(field) then
+        tree:add_le(field, record.tvb(at, 8)):set_text(
+            name .. ": " .. hex(read64(record, at, at + 8)))
+    end
+end
+
+local function add_access(record, tree)
+    if record.kind == READ then
+        add_true(record, tree, f.read, 5)
+    elseif record.kind == WRITE then
+        add_true(record, tree, f.write, 5)
+    end
+    if record.region_number <= 5 then
+        add_bytes(record, tree, f.bar, 77, 1)
+    end
+    add_hex(record, tree, f.offset, "Offset", 32)
+    add_bytes(record, tree, f.width, 76, 1)
+    if has(record, VALUE) then
+        add_hex(record, tree, f.value, "Value", 40)
+    end
+    if has(record, CPU) then
+        add_bytes(record, tree, f.cpu, 64, 4)
+    end
+    if has(record, PC) then
+        add_hex(record, tree, f.pc, "Program counter", 56)
+    end
+    if record.latency then
+        add_bytes(record, tree, f.latency, record.latency_at, 4)
+    end
+end
+
+local function add_other(record, tree)
+    if record.kind == MARK and has(record, GUEST) then
+        add_true(record, tree, f.guest, 12)
+    elseif record.kind == MEMORY then
+        add_hex(record, tree, f.address, "Address", 32)
+    elseif has(record, VALUE) then
+        add_bytes(record, tree, record.kind == LOST and f.lost or f.length,
+                  40, 8)
+    end
+end
+
+-- Where it comes from in the log
+local function add_origin(record, tree)
+    add_bytes(record, tree, f.line, 16, 8)
+    if has(record, TIMED) and tree:referenced(f.time) then
+        local ns = record.tvb(24, 8):le_uint64()
+        tree:add(f.time, record.tvb(24, 8),
                  NSTime.new((ns / 1000000000):tonumber(),
                             (ns % 1000000000):tonumber()))
     end
+    local phase = record.set.phases[record.phase]
+    if phase and tree:referenced(f.phase) then
+        tree:add(f.phase, record.tvb(68, 4), phase)
+    end
+end
+
+local function add_head(record, tree)
+    if record.kind == DEFINITIONS then
+        return
+    end
     if is_access(record) then
-        add_access(record, tree, tvb)
-    elseif record.kind == MEMORY then
-        tree:add_le(f.address, tvb(32, 8))
+        add_access(record, tree)
+    else
+        add_other(record, tree)
     end
     if has(record, ADDRESS) then
-        tree:add_le(f.address, tvb(48, 8))
+        add_hex(record, tree, f.address, "Address", 48)
     end
-    if has(record, VALUE) then
-        local field = record.kind == MAP and f.length or
-                      record.kind == LOST and f.lost or f.value
-        record.value_item = tree:add_le(field, tvb(40, 8))
-    end
-    if record.kind == MARK and has(record, GUEST) then
-        tree:add(f.guest, tvb(12, 4), true)
-    end
-    local phase = record.set.phases[record.phase]
-    if phase then
-        tree:add(f.phase, tvb(68, 4), phase)
-    end
+    add_origin(record, tree)
 end
 
 -- What the value of an access means
 
 local function add_fields(part, value, tree, range)
-    local type = part.type
-    if not type or type.kind ~= BITSET then
-        return
+    local plan, v = part_plan(part), part_value(part, bits_of(part, value))
+    for i, field in ipairs(plan) do
+        local bits = field_value(field, v)
+        local text = is_flag(field, bits) and
+                     field.name .. " = " .. decimal(bits) or
+                     name_field(field, bits, plan.partial[i], 1)
+        tree:add(f.field, range, text):set_text(
+            string.format("[%d:%d] %s", field.low + field.bits - 1, field.low,
+                          text))
     end
-    local v = left(bits_of(part, value), part.low)
-    local mask = left(mask_of(part.low, part.bits), type.shift)
-    v = add(left(v, type.shift), type.add)
-    each_field(type, v, mask, function(field, bits)
-        local text
-        if not field then
-            text = "bits without a name: " .. hex(bits)
-        elseif is_flag(field, bits) then
-            text = field.name .. " = " .. decimal(bits)
-        else
-            text = name_field(field, bits, mask, 1)
-        end
-        local item = tree:add(f.field, range, text)
-        if field then
-            item:append_text(string.format("  [%d:%d]",
-                field.low + field.bits - 1, field.low))
-        end
-    end)
+    local rest = both(v, plan.rest)
+    if not is_zero(rest) then
+        tree:add(f.field, range, "bits without a name: " .. hex(rest))
+    end
 end
 
--- Return: the text of a part for the column, with its value
-local function add_part(record, part, tree, range)
-    local v = bits_of(part, record.value)
-    local name = part_name(part, record.region)
-    local text = name .. " = " .. hex(v)
-    local means = meaning(part, record.value)
-    local item = tree:add(f.meaning, range, means or hex(v))
-    item:set_text(text .. (means and " " .. means or ""))
-    add_fields(part, record.value, item, range)
-    if means then
-        text = text .. " " .. means
+local function add_part(record, part, texts, tree, range)
+    local item = tree:add(f.meaning, range, texts.means or texts.value)
+    item:set_text(texts.plain)
+    if part.type and part.type.kind == BITSET and tree:referenced(f.field) then
+        add_fields(part, record.value, item, range)
     end
-    if record.before then
-        local changed = change(part, record.before, record.value)
-        if changed then
-            tree:add(f.change, record.before_range, changed)
-            text = text .. "  " .. changed
+    if texts.changed then
+        tree:add(f.change, record.tvb(record.before_at, 8), texts.changed)
+    end
+end
+
+-- Texts of a part
+local function make_texts(part, value, before, region)
+    local texts = { value = hex(bits_of(part, value)) }
+    texts.means = meaning(part, value)
+    texts.plain = part_name(part, region) .. " = " .. texts.value ..
+                  (texts.means and " " .. texts.means or "")
+    texts.changed = before and change(part, before, value) or nil
+    texts.all = texts.plain ..
+                (texts.changed and "  " .. texts.changed or "")
+    return texts
+end
+
+-- Registers are accessed with few different values: texts are kept, up to a
+-- limit
+local TEXTS_MAX = 20000
+
+local function find_texts(part, record)
+    local value, before = record.value, record.before
+    local id = string.format("%x %x %x %x", value.hi, value.lo,
+                             before and before.hi or value.hi,
+                             before and before.lo or value.lo)
+    local of_part = kept[part]
+    if not of_part or kept_n > TEXTS_MAX then
+        if kept_n > TEXTS_MAX then
+            kept, kept_n = {}, 0
+        end
+        of_part = {}
+        kept[part] = of_part
+    end
+    local texts = of_part[id]
+    if not texts then
+        texts = make_texts(part, value, before, record.region)
+        if #texts.all <= KEPT_MAX then
+            of_part[id], kept_n = texts, kept_n + 1
         end
     end
-    return text
+    return texts
 end
 
 local function plain_name(record)
@@ -837,18 +915,26 @@ local function add_plain(record, tree)
     text = text .. hex(record.value)
     if record.before then
         local changed = number(record.before) .. " -> " .. number(record.value)
-        tree:add(f.change, record.before_range, changed)
+        if tree:referenced(f.change) then
+            tree:add(f.change, record.tvb(record.before_at, 8), changed)
+        end
         text = text .. "  " .. changed
     end
     return text
 end
 
-local function add_parts(record, shape, tree, tvb)
-    local texts = {}
+local function add_parts(record, shape, tree)
+    local wanted = tree:referenced(f.meaning) or tree:referenced(f.field) or
+                   tree:referenced(f.change)
+    local lines = {}
     for i, part in ipairs(shape) do
-        texts[i] = add_part(record, part, tree, tvb(40, 8))
+        local texts = find_texts(part, record)
+        lines[i] = texts.all
+        if wanted then
+            add_part(record, part, texts, tree, record.tvb(40, 8))
+        end
     end
-    return table.concat(texts, "; ")
+    return table.concat(lines, "; ")
 end
 
 -- Columns
@@ -860,14 +946,14 @@ local function place(record)
     return device .. (device ~= "" and " " or "") .. (record.region or "")
 end
 
-local function show_access(record, pinfo, tree, tvb)
+local function show_access(record, pinfo, tree)
     local shape = record.set.shapes[record.shape]
     local text
     if record.before then
-        tree:add_le(f.before, record.before_range)
+        add_hex(record, tree, f.before, "Value before", record.before_at)
     end
     if shape and has(record, VALUE) then
-        text = add_parts(record, shape, tree, tvb)
+        text = add_parts(record, shape, tree)
     else
         text = add_plain(record, tree)
         if record.shape > 0 and not shape then
@@ -977,12 +1063,13 @@ function proto.dissector(tvb, pinfo, tree)
     end
     local record = read_head(tvb)
     local item = tree:add(proto, tvb())
-    record.address = read64(tvb, 48, HEAD)
-    add_head(record, item, tvb)
-    take_items(record, item, tvb, head)
+    record.address = read64(record, 48, HEAD)
+    add_bytes(record, item, f.kind, 5, 1)
+    take_items(record, item, head)
+    add_head(record, item)
     pinfo.cols.protocol = protocols[record.kind] or "TRACE"
     local shown = show[record.kind]
-    local info = shown and shown(record, pinfo, item, tvb) or
+    local info = shown and shown(record, pinfo, item) or
                  string.format("record of kind %d", record.kind)
     if record.latency then
         info = string.format("%s  (%d ns)", info, record.latency)

@@ -72,21 +72,27 @@ static void settle(PcapngNames *names)
     }
 }
 
-/* A database is loaded at the first look at it, and names may change then. */
-static RegDbView *find_view(PcapngNames *names, const MmtEntry *entry,
-                            uint64_t *base)
+/*
+ * A database is loaded at the first look at it, and names may change then.
+ * Return: number of parts, at least one
+ */
+static unsigned find_parts(PcapngNames *names, const MmtEntry *entry,
+                           RegDbView **view, uint64_t *base, RegDbPart *parts)
 {
-    RegDbView *view;
     uint64_t end;
-    unsigned changes;
+    unsigned changes, n;
 
     do {
         changes = analysis_db_changes(names->db);
-        view = analysis_db_view(names->db, entry->region, entry->offset, base,
-                                &end);
+        *view = analysis_db_view(names->db, entry->region, entry->offset, base,
+                                 &end);
+        n = *view ? analysis_db_parts(names->db, entry, view, parts) : 0;
     } while (changes != analysis_db_changes(names->db));
     settle(names);
-    return view;
+    if (!n) {
+        parts[0] = (RegDbPart) { .bits = entry->width * 8 };
+    }
+    return MAX(n, 1);
 }
 
 static bool has_names(const DecodeSlot *slot)
@@ -135,12 +141,12 @@ static void define(PcapngNames *names, DecodeSlot *slot)
 static DecodeSlot *add_slot(PcapngNames *names, const MmtEntry *entry)
 {
     uint64_t base = 0;
-    RegDbView *view = find_view(names, entry, &base);
-    RegDbPart parts[REGDB_PARTS_MAX] = { { .bits = entry->width * 8 } };
+    RegDbView *view = NULL;
+    RegDbPart parts[REGDB_PARTS_MAX];
+    unsigned n = find_parts(names, entry, &view, &base, parts);
     DecodeSlot *slot = decode_slots_add(&names->slots, entry);
-    unsigned n = view ? analysis_db_parts(names->db, entry, &view, parts) : 0;
 
-    decode_slots_reach(&names->slots, slot, view, base, parts, MAX(n, 1));
+    decode_slots_reach(&names->slots, slot, view, base, parts, n);
     slot->number = 0;
     if (has_names(slot)) {
         if (names->n < PCAPNG_SHAPES_MAX) {
