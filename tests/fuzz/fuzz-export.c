@@ -3,7 +3,8 @@
  * Fuzzing the formats of convert that are no text: arbitrary bytes as a trace
  *
  * Each format gets to its end.  SQLite finds no fault in the database, which
- * has as many accesses as the trace, and text that is valid.
+ * has as many accesses as the trace, and text that is valid.  The blocks of a
+ * pcapng file are whole, with as many accesses.
  */
 #include "fuzz.h"
 
@@ -158,16 +159,63 @@ static void export_directory(const ExportFormat *format)
     g_rmdir(path);
 }
 
+static uint32_t get32(const char *p)
+{
+    uint32_t le;
+
+    memcpy(&le, p, sizeof(le));
+    return GUINT32_FROM_LE(le);
+}
+
+/* Return: is the record in a packet an access? */
+static bool check_record(const char *record, size_t len)
+{
+    const size_t head = 80;
+    size_t at, item;
+
+    fuzz_check(len >= head && !memcmp(record, "VFTR\1", 5), "no record");
+    for (at = head; at < len; at += 4 + item) {
+        fuzz_check(len - at >= 4, "an item is cut off");
+        item = get32(record + at) >> 8;
+        fuzz_check(item <= len - at - 4, "an item is too long");
+    }
+    return record[5] >= 1 && record[5] <= 3;
+}
+
+/* Blocks are whole, and the packets have the accesses of the trace. */
+static void check_pcapng(const char *file, size_t len, uint64_t accesses)
+{
+    size_t at, block;
+    uint64_t n = 0;
+
+    for (at = 0; at < len; at += block) {
+        fuzz_check(len - at >= 12, "a block is cut off");
+        block = get32(file + at + 4);
+        fuzz_check(block >= 12 && block % 4 == 0 && block <= len - at &&
+                   get32(file + at + block - 4) == block, "no block");
+        if (get32(file + at) == 6) {
+            size_t record = get32(file + at + 20);
+
+            fuzz_check(record + 32 <= block, "a packet is too long");
+            n += check_record(file + at + 28, record);
+        }
+    }
+    fuzz_check(n == accesses, "not %" G_GUINT64_FORMAT " accesses", accesses);
+}
+
 static void export_stream(const ExportFormat *format)
 {
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
+    uint64_t accesses = export(format, NULL, out);
 
-    export(format, NULL, out);
     fuzz_check(!ferror(out) && fclose(out) == 0, "%s can not be written",
                format->name);
     fuzz_check(len > 0, "%s is empty", format->name);
+    if (format == &export_pcapng) {
+        check_pcapng(text, len, accesses);
+    }
     free(text);
 }
 

@@ -173,7 +173,7 @@ _vfio_trace_words()
     class) words='dma counter time' ;;
     values) words='writes all none' ;;
     format) words='mmiotrace jsonl csv' ;;
-    export) words='csv ctf jsonl mmiotrace perfetto sqlite vcd' ;;
+    export) words='csv ctf jsonl mmiotrace pcapng perfetto sqlite vcd' ;;
     field) words='register region device phase cpu pc width value' ;;
     os) words='windows linux other' ;;
     display) words='none vnc spice gtk' ;;

@@ -251,7 +251,7 @@ complete -c vfio-trace -n '__vfio_trace_is bundle' -l secret -x -d 'for redact: 
 complete -c vfio-trace -n '__vfio_trace_is bundle' -l verify -d 'check that a bundle is complete and unchanged'
 complete -c vfio-trace -n '__vfio_trace_is bundle' -s l -l list -d 'print what a bundle has'
 complete -c vfio-trace -n '__vfio_trace_is bundle' -s x -l extract -d 'write the files of a bundle to a directory'
-complete -c vfio-trace -n '__vfio_trace_is convert' -s t -l to -xa 'csv ctf jsonl mmiotrace perfetto sqlite vcd' -d 'the format'
+complete -c vfio-trace -n '__vfio_trace_is convert' -s t -l to -xa 'csv ctf jsonl mmiotrace pcapng perfetto sqlite vcd' -d 'the format'
 complete -c vfio-trace -n '__vfio_trace_is convert' -s o -l output -rF -d 'write to this file'
 complete -c vfio-trace -n '__vfio_trace_is convert' -s f -l force -d 'replace the file'
 complete -c vfio-trace -n '__vfio_trace_is convert' -s N -l names -d 'with names of registers'

@@ -436,6 +436,10 @@ static bool pcapng_entries(void *state, const MmtEntry *entries, size_t n,
         p->set = g_str_hash(p->job.log) ^ g_int64_hash(&entries[0].ns);
     }
     for (i = 0; i < n; i++) {
+        if (i == n - 1 && analysis_db_pending(p->job.db)) {
+            /* the access that says which chip it is has names already */
+            analysis_db_apply(p->job.db);
+        }
         ready = ready || find_clock(p, &entries[i]);
         if (is_taken(&entries[i])) {
             export_clock_next(&p->clock, &entries[i]);
