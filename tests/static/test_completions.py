@@ -202,6 +202,7 @@ def bash_operands(scratch):
             ("convert --to s", ["sqlite"]),
             ("convert --to p", ["perfetto"]),
             ("convert --to c", ["csv", "ctf"]),
+            ("convert --to p", ["pcapng", "perfetto"]),
             ("convert gpu.mmt gap", ["gap in name.mmt"]),
             ("convert -o no", ["notes.txt"]),
             ("symbolize -d ", directories),
