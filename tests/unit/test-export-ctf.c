@@ -235,6 +235,28 @@ static void test_other_lines(void)
     assert_contains(events, "] mem:read: { offset = ");
 }
 
+/* Entries without times at the begin, and an access with a latency */
+static void test_begin(void)
+{
+    static const char log[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0100 808610d3 b feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 nic\n"
+        "MARK 0.000000 Lost 3 events.\n"
+        "R 4 7.000001 1 0xfeb80008 0x1 0x0 0 latency=1234\n"
+        "MARK 7.000001 Lost 3 events.\n";
+    g_autofree char *events = NULL;
+
+    if (!have_babeltrace2()) {
+        return;
+    }
+    events = events_of(log, -1, "entries without a time");
+    assert_contains(events, "[00000000007000001000] pcidev: ");
+    assert_contains(events, "[00000000007000001000] lost: ");
+    assert_contains(events, "[00000000007000001000] 01:00.0:bar0:read: { "
+                    "offset = 0x8, value = 0x1, width = 4, latency = 1234, "
+                    "line = 4 }\n");
+}
+
 /* Nothing of a mark gets out of its field, and it is printable. */
 static void test_hostile(void)
 {
@@ -575,6 +597,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/ctf/events", test_events);
     g_test_add_func("/export/ctf/marks", test_marks);
     g_test_add_func("/export/ctf/other-lines", test_other_lines);
+    g_test_add_func("/export/ctf/begin", test_begin);
     g_test_add_func("/export/ctf/hostile", test_hostile);
     g_test_add_func("/export/ctf/bytes", test_bytes);
     g_test_add_func("/export/ctf/names", test_names);

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "tools/analysis/latency.h"
 #include "tools/convert/op.h"
 #include "tools/convert/sink.h"
 #include "tools/ctf/module.h"
@@ -29,6 +30,7 @@ typedef enum CtfHas {
     CTF_HAS_WIDTH = 1 << 2,
     CTF_HAS_CPU = 1 << 3,
     CTF_HAS_PC = 1 << 4,
+    CTF_HAS_LATENCY = 1 << 5,
     CTF_HAS_SHIFT = 8,
 } CtfHas;
 
@@ -52,6 +54,7 @@ typedef struct Held {
  * @job: what the verb has given
  * @module: the module
  * @clock: times
+ * @timed: there was an entry with a time
  * @offset: nanoseconds of the epoch at which they are 0, or -1
  * @max: the latest time that readers take
  * @held: events before @out
@@ -63,6 +66,7 @@ typedef struct Ctf {
     ExportJob job;
     const CtfModule *module;
     ExportClock clock;
+    bool timed;
     int64_t offset;
     uint64_t max;
     GPtrArray *held;
@@ -161,12 +165,21 @@ static char *access_name(const Ctf *ctf, const MmtEntry *entry)
     return g_strconcat(region, ":", ops[entry->kind], NULL);
 }
 
+static uint32_t find_latency(const Ctf *ctf, const MmtEntry *entry)
+{
+    size_t len;
+    const char *line = mmt_trace_line(ctf->job.trace, entry, &len);
+
+    return analysis_latency(line, len);
+}
+
 /* Return: CtfHas */
 static unsigned put_fields(Ctf *ctf, const MmtEntry *entry)
 {
     CtfRecord *record = &ctf->record;
     const char *name = analysis_db_name(ctf->job.db, entry->region,
                                         entry->offset);
+    uint32_t latency = find_latency(ctf, entry);
     unsigned has = 0;
 
     ctf_record_clear(record);
@@ -190,6 +203,10 @@ static unsigned put_fields(Ctf *ctf, const MmtEntry *entry)
     if (entry->pc) {
         ctf_record_number(record, "pc", CTF_HEX, 64, entry->pc);
         has |= CTF_HAS_PC;
+    }
+    if (latency != ANALYSIS_NO_LATENCY) {
+        ctf_record_number(record, "latency", CTF_DECIMAL, 32, latency);
+        has |= CTF_HAS_LATENCY;
     }
     ctf_record_number(record, "line", CTF_DECIMAL, 64, entry->line);
     return has;
@@ -277,6 +294,20 @@ static bool take_other(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
                     : hold(ctf, entry, name, ns, error);
 }
 
+/* What comes before the first entry with a time is shown at that time. */
+static void set_begin(Ctf *ctf, const MmtEntry *entry)
+{
+    guint i;
+
+    if (!ctf->timed && (entry->flags & MMT_ENTRY_TIMED)) {
+        ctf->timed = true;
+        for (i = 0; i < ctf->held->len; i++) {
+            ((Held *)ctf->held->pdata[i])->ns = MAX(entry->ns,
+                                                    ctf->clock.last);
+        }
+    }
+}
+
 static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
 {
     uint64_t ns;
@@ -284,6 +315,7 @@ static bool take(Ctf *ctf, const MmtEntry *entry, GError **error)
     if (!convert_op(entry)) {
         return true;
     }
+    set_begin(ctf, entry);
     /* descriptions of devices have no times: they do not count as untimed */
     ns = entry->kind == MMT_ENTRY_DEVICE ? ctf->clock.last
          : export_clock_next(&ctf->clock, entry);
