@@ -5,15 +5,10 @@
  * babeltrace2 reads what was written; without it, most tests are skipped.
  */
 #include <glib.h>
-#include <glib/gstdio.h>
-#include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "ctf-read.h"
 #include "export-log.h"
 #include "run-tool.h"
 #include "timeline-log.h"
@@ -24,68 +19,11 @@
 /* What is said of the hostile log's times */
 #define LATE "with an earlier time than the one before, shown at its time: 2\n"
 
-/* A name for an output that does not exist, to be freed */
-static char *new_path(const char *name)
-{
-    static unsigned number;
-    g_autofree char *file = g_strdup_printf("%s-%u.ctf", name, number++);
-
-    return g_build_filename(temp_dir(), file, NULL);
-}
-
-static bool have_babeltrace2(void)
-{
-    g_autofree char *program = g_find_program_in_path("babeltrace2");
-
-    if (!program) {
-        g_test_skip("no babeltrace2");
-    }
-    return program;
-}
-
-/* Convert a file.  Return: the directory, to be freed */
-static char *convert_file(const char *log, const char *word, int status)
-{
-    char *out = new_path("out");
-    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--no-db", "-o", out,
-                                      log, NULL);
-
-    g_assert_cmpint(run->status, ==, status);
-    if (word) {
-        assert_contains(run->err, word);
-    } else {
-        g_assert_cmpstr(run->err, ==, "");
-    }
-    return out;
-}
-
-static char *convert(const char *text, gssize len, const char *word)
-{
-    g_autofree char *log = temp_file("log.mmt", text, len);
-
-    return convert_file(log, word, 0);
-}
-
-/* What babeltrace2 prints; its clock shows cycles, which are nanoseconds. */
-static char *read_back(const char *path, const char *option)
-{
-    const char *argv[] = { "babeltrace2", "--no-delta", option, path, NULL };
-    g_autofree char *err = NULL;
-    char *text = NULL;
-    int status;
-
-    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH,
-                               NULL, NULL, &text, &err, &status, NULL));
-    g_assert_cmpstr(err, ==, "");
-    g_assert_true(g_spawn_check_wait_status(status, NULL));
-    return text;
-}
-
 static char *events_of(const char *text, gssize len, const char *word)
 {
-    g_autofree char *path = convert(text, len, word);
+    g_autofree char *path = ctf_convert(text, len, word);
 
-    return read_back(path, "--clock-cycles");
+    return ctf_read(path, "--clock-cycles");
 }
 
 static unsigned count(const char *text, const char *part)
@@ -123,7 +61,7 @@ static void test_events(void)
 {
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     events = events_of(TIMELINE_LOG, -1, NULL);
@@ -201,7 +139,7 @@ static void test_marks(void)
     g_autofree char *events = NULL;
     size_t i;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -223,7 +161,7 @@ static void test_other_lines(void)
         "R 4 1.000004 9 0x1000 0x1 0x0 0\n";
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     events = events_of(log, -1, "entries without a time");
@@ -246,7 +184,7 @@ static void test_begin(void)
         "MARK 7.000001 Lost 3 events.\n";
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     events = events_of(log, -1, "entries without a time");
@@ -264,7 +202,7 @@ static void test_hostile(void)
     g_autofree char *more = NULL;
     const char *p;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     events = events_of(TIMELINE_HOSTILE, -1, LATE);
@@ -289,7 +227,7 @@ static void test_bytes(void)
     g_autofree char *events = NULL;
     unsigned i;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     /* a line has neither zero bytes nor carriage returns */
@@ -315,16 +253,17 @@ static void test_names(void)
 {
     static const char *const text =
         "vfio_region_read  (0000:01:00.0:region0+0x8, 4) = 0x1\n"
-        "vfio_region_write  (a\"};\\x41 env { \xc3\xa9" "9:region0+0x8, 0x1, 4)\n";
+        "vfio_region_write  (a\"};\\x41 env { \xc3\xa9" "9:region0+0x8, "
+        "0x1, 4)\n";
     g_autofree char *log = temp_file("a\"; } env { x = \"\\x41 \xc3\xa9" "9\n",
                                      text, -1);
-    g_autofree char *path = convert_file(log, "", 0);
+    g_autofree char *path = ctf_convert_file(log, "");
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
-    events = read_back(path, "--clock-cycles");
+    events = ctf_read(path, "--clock-cycles");
     assert_contains(events, "] 0000:01:00.0:bar0:read: { offset = 0x8, ");
     g_assert_cmpuint(count(events, ":write: {"), ==,
                      stat_number(text, "writes"));
@@ -336,18 +275,18 @@ static void test_clock(void)
     g_autofree char *path = NULL;
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
-    path = convert("VERSION 20070824\n"
+    path = ctf_convert("VERSION 20070824\n"
                    "MARK 21.727240 vfio-trace: log format=1 qemu=10.0.13\n"
                    "MARK 21.727628 vfio-trace: clock monotonic=21.727413688 "
                    "realtime=1795974022.615951653\n"
                    "MARK 24.000000 here\n", -1, NULL);
-    events = read_back(path, "--clock-seconds");
+    events = ctf_read(path, "--clock-seconds");
     assert_contains(events, "[1795974024.888537965] mark: ");
     g_clear_pointer(&events, g_free);
-    events = read_back(path, "--clock-cycles");
+    events = ctf_read(path, "--clock-cycles");
     assert_contains(events, "[00000000024000000000] mark: ");
 }
 
@@ -365,15 +304,15 @@ static void test_no_clock(void)
     };
     size_t i;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
         g_autofree char *log = g_strdup_printf(
             "VERSION 20070824\nMARK 1.000000 vfio-trace: clock %s\n"
             "MARK 24.000000 here\n", words[i]);
-        g_autofree char *path = convert(log, -1, NULL);
-        g_autofree char *events = read_back(path, "--clock-seconds");
+        g_autofree char *path = ctf_convert(log, -1, NULL);
+        g_autofree char *events = ctf_read(path, "--clock-seconds");
 
         assert_contains(events, "[24.000000000] mark: ");
     }
@@ -385,15 +324,15 @@ static void test_late(void)
     g_autofree char *path = NULL;
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
-    path = convert("VERSION 20070824\n"
+    path = ctf_convert("VERSION 20070824\n"
                    "MARK 1.000000 vfio-trace: clock monotonic=1.000000000 "
                    "realtime=4600000000.000000000\n"
                    "MARK 9223372036.000000 late\n"
                    "MARK 18446744073.000000 later\n", -1, NULL);
-    events = read_back(path, "--clock-seconds");
+    events = ctf_read(path, "--clock-seconds");
     g_assert_cmpuint(count(events, "[9223372036.854775806] mark: "), ==, 2);
 }
 
@@ -403,7 +342,7 @@ static void test_many(void)
     g_autoptr(GString) log = export_log(MANY);
     g_autofree char *events = NULL;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     events = events_of(log->str, log->len, NULL);
@@ -420,7 +359,7 @@ static void test_devices(void)
     g_autofree char *events = NULL;
     unsigned i;
 
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
     for (i = 0; i < 6000; i++) {
@@ -428,11 +367,11 @@ static void test_devices(void)
                                "region%u+0x%x, 4) = 0x%x\n", i % 100, i % 3,
                                i % 6, i, i);
     }
-    path = convert(log->str, log->len, "without a time");
+    path = ctf_convert(log->str, log->len, "without a time");
     metadata = g_build_filename(path, "metadata", NULL);
     g_assert_true(g_file_get_contents(metadata, &text, NULL, NULL));
     g_assert_cmpuint(count(text, "event {"), ==, 300);
-    events = read_back(path, "--clock-cycles");
+    events = ctf_read(path, "--clock-cycles");
     assert_counts(events, log->str);
     assert_contains(events, "0000:63:02.0:bar5:read: { offset = 0x176F, "
                     "value = 0x176F, width = 4, line = 6000 }\n");
@@ -442,151 +381,16 @@ static void test_empty(void)
 {
     g_autofree char *events = NULL;
     g_autofree char *log = temp_file("log.mmt", TIMELINE_LOG, -1);
-    g_autofree char *out = new_path("empty");
+    g_autofree char *out = ctf_path("empty");
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-o", out, log,
                                       "--from", "99", NULL);
 
     g_assert_cmpint(run->status, ==, 0);
-    if (!have_babeltrace2()) {
+    if (!ctf_have_reader()) {
         return;
     }
-    events = read_back(out, "--clock-cycles");
+    events = ctf_read(out, "--clock-cycles");
     g_assert_cmpstr(events, ==, "");
-}
-
-static void assert_mode(const char *path, const char *name, mode_t mode)
-{
-    g_autofree char *file = g_build_filename(path, name, NULL);
-    struct stat st;
-
-    g_assert_cmpint(g_stat(file, &st), ==, 0);
-    g_assert_cmpint(st.st_mode & 0777, ==, mode);
-}
-
-/* Two files, with the rights of new ones; and never over another output */
-static void test_output(void)
-{
-    mode_t mask = umask(022);
-    g_autofree char *log = temp_file("log.mmt", TIMELINE_LOG, -1);
-    g_autofree char *path = convert_file(log, NULL, 0);
-    g_autoptr(ToolRun) again = run_tool(NULL, "convert", "--force", "-o", path,
-                                        log, NULL);
-    g_autoptr(ToolRun) pipe = run_tool(NULL, "convert", "--to", "ctf", "-o",
-                                       "-", log, NULL);
-    g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
-    unsigned n = 0;
-
-    umask(mask);
-    while (g_dir_read_name(files)) {
-        n++;
-    }
-    g_assert_cmpuint(n, ==, 2);
-    assert_mode(path, "metadata", 0644);
-    assert_mode(path, "events", 0644);
-    assert_mode(path, ".", 0755);
-    g_assert_cmpint(again->status, ==, 2);
-    assert_contains(again->err, "exists already");
-    g_assert_cmpint(pipe->status, ==, 2);
-    assert_contains(pipe->err, "can not be written to standard output");
-}
-
-static void assert_nothing_left(const char *prefix)
-{
-    g_autofree char *files = export_files(prefix);
-
-    g_assert_cmpstr(files, ==, "");
-}
-
-/* As on a full disk */
-static void test_no_room(void)
-{
-    static const char *const limits[] = { "1", "8", "64", "1024" };
-    g_autoptr(GString) text = export_log(100000);
-    g_autofree char *log = temp_file("large.mmt", text->str, text->len);
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(limits); i++) {
-        g_autofree char *out = new_path("room");
-        const char *argv[] = {
-            "/bin/sh", "-c",
-            "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"", "sh",
-            limits[i], VFIO_TRACE_TOOL, "convert", log, "-o", out, NULL
-        };
-        g_autofree char *err = NULL;
-        int status;
-
-        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT,
-                                   NULL, NULL, NULL, &err, &status, NULL));
-        g_assert_true(WIFEXITED(status));
-        g_assert_cmpint(WEXITSTATUS(status), ==, 2);
-        assert_contains(err, ": can not write: File too large");
-        assert_nothing_left("room-");
-    }
-}
-
-/* ^C: the tool has read something, and waits for more. */
-static void test_interrupt(void)
-{
-    g_autofree char *out = new_path("int");
-    const char *argv[] = { VFIO_TRACE_TOOL, "convert", "-o", out, "-", NULL };
-    g_autoptr(GString) text = export_log(40000);
-    GPid pid;
-    int status;
-    int in;
-    int i;
-
-    signal(SIGPIPE, SIG_IGN);
-    g_assert_true(g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
-                                           G_SPAWN_DO_NOT_REAP_CHILD, NULL,
-                                           NULL, &pid, &in, NULL, NULL, NULL));
-    g_assert_cmpint(write(in, text->str, text->len), ==, text->len);
-    g_assert_cmpint(kill(pid, SIGINT), ==, 0);
-    for (i = 0; i < 1000 && write(in, text->str, text->len) > 0; i++) {
-        ;
-    }
-    close(in);
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
-    assert_nothing_left("int-");
-}
-
-/* A tool whose module is not there, or does not fit */
-static void test_no_module(void)
-{
-    static const struct {
-        const char *contents;
-        const char *message;
-    } rows[] = {
-        { NULL, "can not use babeltrace2: there is no vfio-trace-ctf.so in " },
-        { "x", "is babeltrace2 installed? (Debian: libbabeltrace2-0)\n" },
-    };
-    g_autofree char *dir = g_build_filename(temp_dir(), "bin", NULL);
-    g_autofree char *tool = g_build_filename(dir, "vfio-trace", NULL);
-    g_autofree char *module = g_build_filename(dir, "vfio-trace-ctf.so", NULL);
-    g_autofree char *log = temp_file("log.mmt", TIMELINE_LOG, -1);
-    g_autofree char *out = new_path("none");
-    const char *argv[] = { tool, "convert", "-o", out, log, NULL };
-    const char *copy[] = { "cp", VFIO_TRACE_TOOL, tool, NULL };
-    size_t i;
-
-    g_assert_cmpint(g_mkdir(dir, 0700), ==, 0);
-    g_assert_true(g_spawn_sync(NULL, (char **)copy, NULL, G_SPAWN_SEARCH_PATH,
-                               NULL, NULL, NULL, NULL, NULL, NULL));
-    for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *err = NULL;
-        int status;
-
-        if (rows[i].contents) {
-            g_assert_true(g_file_set_contents(module, rows[i].contents, -1,
-                                              NULL));
-        }
-        g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT,
-                                   NULL, NULL, NULL, &err, &status, NULL));
-        g_assert_true(WIFEXITED(status));
-        g_assert_cmpint(WEXITSTATUS(status), ==, 2);
-        assert_contains(err, rows[i].message);
-        assert_nothing_left("none-");
-    }
 }
 
 int main(int argc, char **argv)
@@ -607,10 +411,6 @@ int main(int argc, char **argv)
     g_test_add_func("/export/ctf/many", test_many);
     g_test_add_func("/export/ctf/devices", test_devices);
     g_test_add_func("/export/ctf/empty", test_empty);
-    g_test_add_func("/export/ctf/output", test_output);
-    g_test_add_func("/export/ctf/no-room", test_no_room);
-    g_test_add_func("/export/ctf/interrupt", test_interrupt);
-    g_test_add_func("/export/ctf/no-module", test_no_module);
     status = g_test_run();
     temp_clean();
     return status;
