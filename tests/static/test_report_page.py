@@ -26,7 +26,7 @@ FORBIDDEN = (r"\b(inner|outer)HTML\b", r"\binsertAdjacentHTML\b", r"\bdocument\.
              r"\bcreateContextualFragment\b", r"\bsetTimeout\(['\"`]",
              r"\bXMLHttpRequest\b", r"\bfetch\(", r"\bWebSocket\b", r"\bimport\(",
              r"\blocalStorage\b", r"\bhttps?://")
-IMPORT = re.compile(r"^import \{([^}]*)\} from '\./([\w.-]+)';", re.M)
+IMPORT = re.compile(r"^import \{([^}]*)\} from '(\.\.?/[\w.-]+)';", re.M)
 EXPORT = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.M)
 
 
@@ -36,7 +36,11 @@ def read(*path):
 
 
 def modules():
-    return sorted(name for name in os.listdir(PAGE) if name.endswith(".js"))
+    """The page's modules, and those of the live page"""
+    return sorted(name for folder in ("", "live")
+                  for name in (os.path.join(folder, n) for n in
+                               os.listdir(os.path.join(PAGE, folder)))
+                  if name.endswith(".js"))
 
 
 def bundle(*arguments):
@@ -81,7 +85,8 @@ def imports(_scratch):
     bad, used = [], set()
     for name in modules():
         text = read(PAGE, name)
-        for words, source in IMPORT.findall(text):
+        for words, path in IMPORT.findall(text):
+            source = os.path.normpath(os.path.join(os.path.dirname(name), path))
             for word in filter(None, (w.strip() for w in words.split(","))):
                 theirs, _, ours = word.partition(" as ")
                 used.add((source, theirs))
@@ -92,6 +97,24 @@ def imports(_scratch):
     bad += [f"{name}: nobody imports {word}" for name, words in exports.items()
             for word in words if (name, word) not in used]
     equal(bad, [], "imports")
+
+
+@test
+def live(scratch):
+    """The live page may connect to where it comes from, and has no data in it."""
+    has_uplot()
+    path = os.path.join(scratch, "live.html")
+    done = bundle("--live", PAGE, path)
+    equal((done.returncode, done.stdout, done.stderr), (0, "", ""), "bundle.py")
+    page = read(path)
+    said = matches(page, r'http-equiv="Content-Security-Policy" content="([^"]*)"')[1]
+    matches(said, r"default-src 'none'; .*; connect-src 'self'; script-src 'sha256-")
+    equal("uPlot" in page, False, "uPlot")
+    listed = bundle("--live", "--inputs", PAGE).stdout.split()
+    equal([n for n in modules() if n.startswith("live/") and n not in listed], [],
+          "modules that the live page does not use")
+    equal([n for n in bundle("--inputs", PAGE).stdout.split() if n.startswith("live/")],
+          [], "modules of the live page in the report's")
 
 
 @test
@@ -133,7 +156,8 @@ def inputs(_scratch):
     done = bundle("--inputs", PAGE)
     equal(done.returncode, 0, done.stderr)
     listed = done.stdout.splitlines()
-    equal([name for name in modules() if name not in listed], [],
+    equal([name for name in modules()
+           if name not in listed and not name.startswith("live/")], [],
           "modules that are not part of the page")
     equal([name for name in listed if not os.path.isfile(os.path.join(PAGE, name))],
           [], "inputs that are not there")

@@ -97,15 +97,19 @@ static const char *mark_kind(const MmtEntry *entry, MmtSpan text)
            ? "tracer" : NULL;
 }
 
-/* Of a guest's mark, what the guest has said */
+/* Of a guest's mark, what the guest has said; the tracer's without its prefix */
 static MmtSpan mark_text(const MmtEntry *entry, MmtSpan text)
 {
     static const char key[] = " text=";
-    const char *said = entry->flags & MMT_ENTRY_GUEST
-                       ? memmem(text.p, text.len, key, strlen(key)) : NULL;
+    const char *said = NULL;
 
+    if (entry->flags & MMT_ENTRY_GUEST) {
+        said = memmem(text.p, text.len, key, strlen(key));
+        said = said ? said + strlen(key) : NULL;
+    } else if (entry->flags & MMT_ENTRY_TRACER) {
+        said = mmt_mark_name(text).p;
+    }
     if (said) {
-        said += strlen(key);
         text.len -= said - text.p;
         text.p = said;
     }

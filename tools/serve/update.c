@@ -96,6 +96,7 @@ static void put_cpus(const ServeLive *live, GString *json)
 static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
 {
     const uint64_t *counts = live->counts;
+    g_autofree char *start = g_strdup_printf("%" PRIu64, live->axis.start);
     MmtTotals totals = { 0 };
 
     mmt_trace_totals(live->trace, &totals);
@@ -104,6 +105,7 @@ static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
     report_json_text(json, "message", live->message ? live->message : "");
     report_json_number(json, "epoch", live->epoch);
     report_json_text(json, "axis", live->axis.timed ? "time" : "line");
+    report_json_text(json, "start", start);
     report_json_number(json, "end", live->axis.last);
     report_json_number(json, "lines", totals.lines);
     report_json_number(json, "damaged", totals.damaged);

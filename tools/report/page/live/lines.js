@@ -33,16 +33,25 @@ function fill(list, rows) {
   }
 }
 
+/* As the log has it, and the lines */
+function time(t) {
+  const { axis, start } = model.update;
+  if (axis === 'line') {
+    return at({ axis }, t);
+  }
+  const us = (BigInt(start) + BigInt(t)) / 1000n;
+  return `${us / 1000000n}.${String(us % 1000000n).padStart(6, '0')}`;
+}
+
 export function drawLines() {
   const found = words.length ? model.lines.filter((item) => item.kind !== 'gap' &&
     matches(item)) : model.lines;
-  const log = { axis: model.update.axis };
   fill(byId('list'), found.slice(-SHOWN).map(row));
   byId('shown').textContent = words.length ?
     `${count(found.length)} of the last ${count(model.lines.length)}` :
     `the last ${count(Math.min(found.length, SHOWN))}`;
   fill(byId('marks'), model.marks.map((mark) => mark.kind === 'gap' ? row(mark) :
-    row({ ...mark, text: `${at(log, mark.t)}  ${mark.text}` })));
+    row({ ...mark, text: `${time(mark.t)}  ${mark.text}` })));
 }
 
 export function startLines(redraw) {

@@ -36,12 +36,12 @@ function laneName(i) {
   return i === 16 ? 'others' : regions[i] ? regions[i].label : '';
 }
 
-/* Bins that are less than a pixel wide are added up. */
+/* [x, number] of each bin that can be seen; those that share a pixel are added up. */
 function columns(counts, width, v) {
   const found = new Map();
   counts.forEach((n, i) => {
-    const x = Math.floor(v.x((i + 0.5) * width));
-    if (n && x >= v.labels && v.x((i + 1) * width) > v.labels) {
+    const x = Math.round(v.x(i * width));
+    if (n && v.x((i + 1) * width) > v.labels) {
       found.set(x, (found.get(x) || 0) + n);
     }
   });
@@ -49,11 +49,12 @@ function columns(counts, width, v) {
 }
 
 function drawBars(c, counts, v, middle, up, most, key) {
-  const bar = Math.max(1, model.bins.width * v.scale);
+  const bar = model.bins.width * v.scale;
   c.fillStyle = colour(key);
   for (const [x, n] of counts) {
     const h = Math.max(1, n / most * (LANE / 2 - 4));
-    c.fillRect(x - (bar > 1 ? bar / 2 : 0), up ? middle - h : middle, bar, h);
+    const left = Math.max(x, v.labels);
+    c.fillRect(left, up ? middle - h : middle, Math.max(1, Math.ceil(x + bar) - left), h);
   }
 }
 
