@@ -50,12 +50,13 @@ def unchunk(data):
 class Serve:
     """vfio-trace serve. A context manager."""
 
-    def __init__(self, log, *arguments, status=False):
+    def __init__(self, log, *arguments, status=False, env=None):
         more = [] if status else ["--no-status"]
         self.process = subprocess.Popen(
             [tap.tool_binary(), "serve", log, *more, *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env={**os.environ, "LC_ALL": "C"})
+            stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "LC_ALL": "C", **(env or {})})
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise AssertionError(f"no address: {self.process.stderr.read()}")

@@ -2,8 +2,8 @@
 /*
  * vfio-trace serve: reading a log as it grows
  *
- * It is read in the main loop, a little at a time, as 'vfio-trace tail --decode'
- * reads it: parts, compressed logs, logs that are replaced, sockets.
+ * It is read in the main loop, a little at a time, as by 'vfio-trace tail
+ * --decode': parts, compressed logs, logs that are replaced, sockets.
  */
 #ifndef VFIO_TRACE_SERVE_FOLLOW_H
 #define VFIO_TRACE_SERVE_FOLLOW_H

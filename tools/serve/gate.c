@@ -64,6 +64,7 @@ static void make_secret(char *text, size_t bytes)
  */
 static bool is_secret(const char *text, size_t len, const char *secret)
 {
+    /* volatile, so that the compiler does not end the loop early */
     volatile unsigned char different = 0;
     size_t i;
 

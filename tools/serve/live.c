@@ -97,7 +97,7 @@ static const char *mark_kind(const MmtEntry *entry, MmtSpan text)
            ? "tracer" : NULL;
 }
 
-/* Of a guest's mark, what the guest has said; the tracer's without its prefix */
+/* What a guest has said; the tracer's marks without their prefix */
 static MmtSpan mark_text(const MmtEntry *entry, MmtSpan text)
 {
     static const char key[] = " text=";

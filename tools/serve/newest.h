@@ -47,8 +47,8 @@ uint64_t serve_newest_last(const ServeNewest *newest);
  * @after: the number
  * @most: how many at most: the last ones
  * @name: the member's name
- * @json: an object; gets one with "skipped" and "items", lists of number, place,
- *        kind and text
+ * @json: an object; gets one with "skipped" and "items", lists of number,
+ *        place, kind and text
  *
  * Return: number of the last text
  */

@@ -9,7 +9,7 @@
 /* Interval of updates */
 #define TICK_MS 250
 
-/* After so many ticks without an event, a comment shows that the page is there.*/
+/* After so many ticks without an event, a comment finds out who has gone. */
 #define QUIET_TICKS 20
 
 /**

@@ -37,10 +37,11 @@ static const GOptionEntry entries[] = {
     { "port", 0, 0, G_OPTION_ARG_INT, &opt_port,
       "Listen on this port of 127.0.0.1 (default: any that is free)", "PORT" },
     { "qmp", 0, 0, G_OPTION_ARG_FILENAME, &opt_qmp,
-      "QMP socket of the QEMU that writes LOG, for its status (default: that of the only 'vfio-trace run')",
+      "QMP socket of LOG's QEMU (default: that of the only 'vfio-trace run')",
       "SOCKET" },
     { "guest", 0, 0, G_OPTION_ARG_STRING, &opt_guest,
-      "The same, of a libvirt domain, by name, UUID or number", "DOMAIN" },
+      "LOG's libvirt domain, by name, UUID or number, instead of --qmp",
+      "DOMAIN" },
     { "no-status", 0, 0, G_OPTION_ARG_NONE, &opt_no_status,
       "Show what the log has only, and ask no QEMU", NULL },
     SCRIPTS_OPTION_SCRIPT,
@@ -49,11 +50,12 @@ static const GOptionEntry entries[] = {
 };
 
 static const char details[] =
-    "Prints an address for a browser on this machine.  It opens the page once: SIGUSR1 makes the\n"
-    "command print another one.  The page shows accesses over time, the newest lines, decoded,\n"
-    "marks, and the table of 'vfio-trace status --watch'; it stays when the trace ends.  Continues\n"
-    "until it is interrupted.  SOCKET is the socket of a QEMU with file=unix:SOCKET.\n\n"
-    "Exit status: 0 it was interrupted, 2 the log can't be opened, the port is taken or bad usage.";
+    "Prints an address for a browser on this machine.  It opens the page once: SIGUSR1\n"
+    "makes the command print another one.  The page shows accesses over time, the newest\n"
+    "lines, decoded, marks, and the table of 'vfio-trace status --watch'; it stays when\n"
+    "the trace ends.  Continues until it is interrupted.  SOCKET is the socket of a QEMU\n"
+    "with file=unix:SOCKET.\n\n"
+    "Exit status: 0 interrupted, 2 LOG can't be opened, PORT is taken or bad usage.";
 
 /**
  * struct Serve: state of the command
@@ -217,6 +219,8 @@ static bool start(Serve *serve, const char *log, char **report_args)
 
 static void end(Serve *serve)
 {
+    bool more;
+
     http_server_free(serve->server);
     serve_pages_free(serve->pages);
     serve_full_free(serve->full);
@@ -224,8 +228,9 @@ static void end(Serve *serve)
     serve_watch_free(serve->watch);
     serve_follow_free(serve->follow);
     /* what was pending was cancelled, and ends now */
-    while (g_main_context_iteration(NULL, FALSE)) {
-    }
+    do {
+        more = g_main_context_iteration(NULL, FALSE);
+    } while (more);
     g_main_loop_unref(serve->loop);
 }
 
@@ -239,8 +244,9 @@ static ToolStatus serve_log(const char *log, char **report_args)
         g_unix_signal_add(SIGTERM, interrupted, &serve);
         g_unix_signal_add(SIGUSR1, invite, &serve);
         invite(&serve);
-        fprintf(stderr, "Open it in a browser on this machine.  Another address: "
-                "kill -USR1 %d.  The end: Ctrl-C.\n", (int)getpid());
+        fprintf(stderr,
+                "Open it in a browser on this machine.  Another address: kill -USR1 %d.  The end: Ctrl-C.\n",
+                (int)getpid());
         g_main_loop_run(serve.loop);
     }
     end(&serve);
