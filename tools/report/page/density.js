@@ -56,6 +56,32 @@ export class Density {
     this.source = 'bins';
     this.single = null;
     this.singles = 0;
+    this.before = this.sums();
+  }
+
+  /* How many accesses lie before each bin */
+  sums() {
+    const { lanes, bins } = this.log;
+    const sums = new Float64Array(bins.n + 1);
+    for (const lane of lanes) {
+      if (lane.kind === 'region' && lane.reads && lane.writes) {
+        for (let i = 0; i < bins.n; i++) {
+          sums[i + 1] += lane.reads[i] + lane.writes[i];
+        }
+      }
+    }
+    for (let i = 0; i < bins.n; i++) {
+      sums[i + 1] += sums[i];
+    }
+    return sums;
+  }
+
+  /* So few accesses that each one can be seen, though bins would be fine enough? */
+  isSparse({ from, to }, width) {
+    const { bins } = this.log;
+    const first = Math.max(0, Math.min(bins.n, Math.floor(from / bins.width)));
+    const end = Math.max(first, Math.min(bins.n, Math.ceil(to / bins.width)));
+    return this.before[end] - this.before[first] <= width / 2;
   }
 
   /** Fill this.lanes for a range and a number of pixels. */
@@ -67,9 +93,10 @@ export class Density {
     this.single = null;
     this.singles = 0;
     this.source = 'bins';
-    if (log.bins.width * scale >= FINE_BIN) {
+    const fine = log.bins.width * scale < FINE_BIN;
+    if (!fine || this.isSparse(range, width)) {
       this.single = log.singles.visible(range.from, range.to, MOST_CHUNKS);
-      this.source = this.single ? 'single' : log.segments ? 'segments' : 'bins';
+      this.source = this.single ? 'single' : log.segments && !fine ? 'segments' : 'bins';
     }
     if (this.source === 'single') {
       this.fromSingles(range, scale);

@@ -7,6 +7,7 @@ import { on, set, state } from './state.js';
 import { at, duration, place } from './text.js';
 
 const AROUND = 60;              /* lines before and after the selected one */
+const ABOVE = 0.3;              /* of the list, above the selected line */
 const CLOSE = 200;              /* a selected access is shown with so many others */
 const SEARCHED = 1 << 20;       /* accesses that are looked at for one of a register */
 
@@ -21,7 +22,8 @@ function when(log, t) {
 function widths(log, list) {
   const most = (text) => Math.max(0, ...list.map((a) => text(a).length));
   return { line: most((a) => `#${a.line}`), time: most((a) => when(log, a.t)),
-    place: most((a) => place(log, a.region, a.offset)), value: most((a) => a.value) };
+    place: Math.min(24, most((a) => place(log, a.region, a.offset))),
+    value: most((a) => a.value) };
 }
 
 function oneLine(log, a, width) {
@@ -120,7 +122,7 @@ async function draw() {
   if (chosen) {
     byId('lines').setAttribute('aria-activedescendant', chosen.id);
     byId('lines').scrollTop = chosen.offsetTop - byId('lines').offsetTop -
-      byId('lines').clientHeight / 2;
+      byId('lines').clientHeight * ABOVE;
   }
 }
 

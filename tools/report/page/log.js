@@ -42,7 +42,7 @@ function title(log, lane) {
     return lane.others ? 'other regions' : regionName(log, lane.region);
   }
   if (lane.kind === 'cpu') {
-    return lane.others ? 'other CPUs' : lane.cpu === null ? 'no CPU' : `cpu${lane.cpu}`;
+    return lane.others ? 'other CPUs' : lane.cpu === null ? 'cpu unknown' : `cpu${lane.cpu}`;
   }
   return lane.kind === 'irq' ? `interrupts ${lane.device}` : 'marks';
 }

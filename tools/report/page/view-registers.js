@@ -29,7 +29,7 @@ function order(item) {
 
 function columns(log) {
   return [
-    { title: 'Register', width: 'minmax(190px, 1.6fr)', code: true,
+    { title: 'Register', width: 'minmax(176px, 1.6fr)', code: true,
       text: (i) => title(log, i), sort: order },
     { title: 'Bytes', width: '54px', number: true, text: (i) => String(i.width ?? '') },
     { title: 'Reads', width: '66px', number: true, down: true,
@@ -37,12 +37,12 @@ function columns(log) {
     { title: 'Writes', width: '66px', number: true, down: true,
       text: (i) => count((i.writes || 0) + (i.unknown || 0)),
       sort: (i) => (i.writes || 0) + (i.unknown || 0) },
-    { title: 'Is probably', width: '112px', text: classes },
-    { title: 'Values read', width: 'minmax(100px, 1fr)', code: true,
+    { title: 'Is probably', width: '104px', text: classes },
+    { title: 'Read', width: 'minmax(96px, 1fr)', code: true,
       text: (i) => values(i['values-read'], i['more-read']) },
-    { title: 'Values written', width: 'minmax(118px, 1fr)', code: true,
+    { title: 'Written', width: 'minmax(104px, 1fr)', code: true,
       text: (i) => values(i['values-written'], i['more-written']) },
-    { title: 'First line', width: '84px', number: true,
+    { title: 'First line', width: '78px', number: true,
       text: (i) => `#${i['first-line']}`, sort: (i) => i['first-line'] },
   ];
 }
