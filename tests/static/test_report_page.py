@@ -129,6 +129,45 @@ def syntax(_scratch):
         equal(done.returncode, 0, f"{name}: {done.stderr}")
 
 
+def colours(css, theme):
+    """The colours of a theme, by name"""
+    block = matches(css, re.escape(theme) + r" \{(.*?)\n\}")[1]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+def luminance(colour):
+    """As WCAG defines it"""
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4
+                        for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+TEXTS = {"text": ("back", "panel", "hover", "chosen", "phase", "phase-odd"),
+         "dim": ("back", "panel"), "error": ("back", "phase-odd"), "mark": ("back", "hover"),
+         "only-a": ("back", "hover", "chosen"), "only-b": ("back", "hover", "chosen")}
+DRAWN = ("read", "write", "mark", "irq", "pause", "pick", "focus", "accent")
+
+
+@test
+def contrasts(_scratch):
+    """Text has a contrast of 4.5 at least, what is drawn 3, in light and dark."""
+    css = read(PAGE, "page.css")
+    for theme in ":root", ':root[data-theme="dark"]':
+        known = colours(css, theme)
+        low = [f"{text} on {back}: {contrast(known[text], known[back]):.2f}"
+               for text, backs in TEXTS.items() for back in backs
+               if contrast(known[text], known[back]) < 4.5]
+        low += [f"{name}: {contrast(known[name], known['back']):.2f}" for name in DRAWN
+                if contrast(known[name], known["back"]) < 3]
+        equal(low, [], f"{theme}: too little contrast")
+
+
 @test
 def policy(scratch):
     """The page's policy has the hashes of its script and its style."""
