@@ -55,10 +55,26 @@ def shared():
         _close_shared()
     if not _shared:
         scratch = tempfile.mkdtemp(prefix=f"vfio-trace-test-{os.getpid()}-")
-        _shared[:] = [Browser(scratch), scratch]
+        _shared[:] = [_start(scratch), scratch]
         atexit.register(_close_shared)
         tap.at_end(lambda: _shared and _shared[0].close_pages())
     return _shared[0]
+
+
+def _start(scratch):
+    """With the sandbox, unless this is root or the system has no namespaces for users"""
+    browser = Browser(scratch)
+    try:
+        browser.call("Browser.getVersion")
+    except AssertionError:
+        browser.__exit__()
+        with open(os.path.join(scratch, "chromium.log"), encoding="utf-8",
+                  errors="replace") as file:
+            said = file.read()
+        if "No usable sandbox" not in said:
+            raise AssertionError(f"chromium does not start:\n{said}") from None
+        browser = Browser(scratch, "--no-sandbox")
+    return browser
 
 
 def _close_shared():
@@ -72,7 +88,7 @@ def _close_shared():
 class Browser:
     """One process. A context manager."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, *more):
         self.ids = itertools.count(1)
         self.answers = {}
         self.events = queue.Queue()
@@ -80,7 +96,7 @@ class Browser:
         to_child, self.write_end = self._pipe()
         self.read_end, from_child = self._pipe()
         arguments = [program(), *ARGUMENTS,
-                     "--user-data-dir=" + os.path.join(scratch, "chromium")]
+                     "--user-data-dir=" + os.path.join(scratch, "chromium"), *more]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")
 

@@ -110,6 +110,29 @@ def usual(path, rounds=2000, poll=POLL_READS, extra=False):
     return log
 
 
+def session(path):
+    """What a person would see of a driver: it starts, pings, stops. Return: the Log"""
+    with Log(path) as log:
+        probe(log)
+        log.mark("open", after=2_000_000)
+        log.write(0x100, 0x4008002)
+        log.poll(12)
+        traffic(log, 60)
+        log.mark("ping", after=3_000_000)
+        for i in range(9):
+            log.mark(f"vfio-trace: irq device=net0 msix vector={i % 2}",
+                     after=2_500_000)
+            traffic(log, 12 + 40 * (i % 3))
+        log.mark("vfio-trace: vm state=paused reason=io-error")
+        log.mark("vfio-trace: vm state=running paused-ns=3000000", after=3_000_000)
+        traffic(log, 30)
+        log.mark("close", after=2_000_000)
+        log.write(0x100, 0)
+        log.poll(25)
+        log.write(0xd8, 0xffffffff, after=1_000_000)
+    return log
+
+
 HOSTILE = (
     "<script>globalThis.owned = 1; alert(1)</script>",
     "</script><script>globalThis.owned = 2</script>",
@@ -122,13 +145,23 @@ HOSTILE = (
     "${globalThis.owned = 6} `x` \\u003cscript>",
     "__proto__", "constructor", "]]> %3Cscript%3E &lt;script&gt;",
     "right to left \u202e gnp.exe", "\u2028line\u2029separators \ufeff", "\x1b[31mred\x07",
-    "x" * 900,
+    "x" * 900, "nul \x00 byte", "long " + "y" * 100_000,
+    "\u202e\u2066\u200b\u00ad\u0301 <b>", "a\ud83d".encode("utf-8", "replace").decode(),
 )
+DEVICE = "<img/src=x/onerror=globalThis.owned=7>"
 
 
 def hostile(path):
-    """Marks of the user and of the guest with all that might be taken for markup"""
+    """Marks and names with all that might be taken for markup"""
     with Log(path) as log:
+        log.mark(f"vfio-trace: device id={DEVICE} host=0000:00:06.0 type=vfio-pci-trace "
+                 "addresses=host")
+        log.mark(f"vfio-trace: coverage device={DEVICE} bar=0 map=3 addr=0xfd000000 "
+                 "len=0x1000 state=trapped")
+        log.file.write(f"MAP {log.time()} 3 0xfd000000 0xfd000000 0x1000 0x0 0\n")
+        log.file.write(f"R 4 {log.time()} 3 0xfd000010 0x1 0x0 0\n")
+        log.accesses += 1
+        log.reads += 1
         for i, text in enumerate(HOSTILE):
             log.mark(text)
             log.mark(f"vfio-trace: guest-mark origin=isa port=m0 text={text}")

@@ -153,6 +153,17 @@ const tests = {
     density.compute({ from: 1000, to: 2000 }, 900);
     assert.equal(density.singles, 10);
   },
+  async 'few accesses are drawn one by one, however short bins are'() {
+    const log = await new Log(description()).load();
+    const density = new Density(log);
+    await log.singles.load(0);
+    await log.singles.load(1);
+    const long = { from: 0, to: 900000 };
+    density.compute(long, 200);
+    assert.equal(density.source, 'single');
+    density.compute(long, 170);
+    assert.equal(density.source, 'bins');
+  },
   async 'what is not on the page is drawn of segments'() {
     const log = await new Log({ ...description(), single: 40,
       chunks: [chunk(0, 40)] }).load();

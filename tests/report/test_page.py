@@ -21,16 +21,16 @@ VIEWS = ("registers", "heat", "rates", "latency", "polls", "phases", "marks")
 PHONE = {"width": 390, "height": 844, "phone": True}
 
 
-def tool(*arguments):
+def tool(*arguments, status=0):
     done = subprocess.run([tap.tool_binary(), *arguments], check=False,
                           capture_output=True, text=True)
-    equal(done.returncode, 0, f"status of {arguments}: {done.stderr}")
+    equal(done.returncode, status, f"status of {arguments}: {done.stderr}")
     return done.stdout
 
 
-def report(scratch, *logs, name="report.html"):
+def report(scratch, *logs, name="report.html", status=0):
     path = os.path.join(scratch, name)
-    tool("report", *logs, "-o", path)
+    tool("report", *logs, "-o", path, status=status)
     return path
 
 
@@ -281,9 +281,14 @@ def lines(scratch):
 
 @test
 def hostile(scratch):
-    """Marks with tags and scripts are text."""
+    """Marks, devices and registers with tags and scripts as names are text."""
     log = reportlog.hostile(os.path.join(scratch, "<img src=x onerror=alert(1)>.mmt"))
-    path = report(scratch, log.path)
+    names = os.path.join(scratch, "hostile.regs")
+    with open(names, "w", encoding="ascii") as file:
+        file.write("0:0x10 <script>globalThis.owned=8</script>\n0:0x14 __proto__\n"
+                   f"0:0x18 {'N' * 100_000}\n0:0x1c constructor\n")
+    # a line with a NUL and a line of 100 kB are damaged
+    path = report(scratch, log.path, f"--db={names}", status=1)
     with open(path, encoding="utf-8") as file:
         source = file.read()
     equal(source.count(".owned"), 0, "texts of the log in the page's source")
@@ -297,6 +302,10 @@ def hostile(scratch):
     view(page, "marks")
     texts = page.texts(".table[aria-label=Marks] .cell:last-child")
     equal(reportlog.HOSTILE[0] in texts, True, f"the mark's text in {texts}")
+    matches(page.text("#notice"), r"\d lines of the log are damaged")
+    view(page, "registers")
+    page.click(".table[aria-label=Registers] .row:nth-child(2)")
+    page.wait("document.querySelector('#lines [aria-selected=true]')")
     left, top, width, _ = page.box(CANVAS)
     for share in range(20, 100, 4):
         page.mouse("mouseMoved", left + width * share / 100, top + 8)
@@ -309,20 +318,43 @@ def hostile(scratch):
     quiet(page)
 
 
+INJECTED = """<script>globalThis.owned = 1</script>
+<script src="data:text/javascript,globalThis.owned=2"></script>
+<img src="x" onerror="globalThis.owned = 3"><svg onload="globalThis.owned = 4"></svg>
+<style>body { display: none }</style><div style="position: fixed; inset: 0"></div>
+<iframe srcdoc="<script>parent.owned = 5</script>"></iframe>
+<form id="f" action="https://example.invalid/"><input name="a"></form>
+<a id="j" href="javascript:globalThis.owned=6">a</a>
+"""
+
+
 @test
 def policy(scratch):
-    """The page's policy lets no other script run."""
-    log = log_in(scratch, rounds=10)
+    """Markup that got into the page would neither run nor load anything."""
+    path = report(scratch, log_in(scratch, rounds=10).path)
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(source.replace("<main>", INJECTED + "<main>", 1))
     page = browser.shared().page()
-    shown(page, report(scratch, log.path))
+    shown(page, path)
+    page.js("document.querySelector('#j').click(); document.querySelector('#f').submit()")
     page.js("""(() => { const s = document.createElement('div');
-        try { s.innerHTML = '<img src=x onerror="owned=1">'; document.body.append(s);
+        try { s.innerHTML = '<img src=x onerror="owned=7">'; document.body.append(s);
         } catch (e) { globalThis.refused = e.name; } return true; })()""")
     page.frame()
     equal(page.js("globalThis.refused"), "TypeError", "markup from a string")
-    equal(page.js("typeof globalThis.owned"), "undefined", "a handler ran")
+    equal(page.js("typeof globalThis.owned"), "undefined", "a script ran")
+    equal(page.js("getComputedStyle(document.body).display") != "none", True,
+          "a style was applied")
+    refused = "\n".join(page.console)
+    for what in "inline script", "img-src|image", "style", "form-action|form data":
+        matches(refused, rf"(?i){what}", "what the console says")
     matches(page.js("document.querySelector('meta[http-equiv]').content"),
             r"default-src 'none'")
+    loaded = [url for url in page.requests if not re.match(
+        r"file:///.*/report\.html|about:(blank|srcdoc)", url)]
+    equal([url for url in loaded if url.startswith("http")], [], "requests")
 
 
 @test

@@ -18,6 +18,8 @@ from common import browser, reportlog, tap      # noqa: E402
 from common.tap import equal, test              # noqa: E402
 
 LARGEST = 200_000               # bytes
+SIZE = {"width": 1280, "height": 720}
+CANVAS = "#lanes-canvas"
 
 
 def picture(page, scratch, name):
@@ -38,24 +40,28 @@ def view(page, name):
 @test
 def pictures(scratch):
     """Three pictures for the documents."""
-    log = reportlog.usual(os.path.join(scratch, "net.mmt"), rounds=20000)
-    path = os.path.join(scratch, "report.html")
-    subprocess.run([tap.tool_binary(), "report", log.path, "-o", path], check=True,
+    reportlog.session(os.path.join(scratch, "nic.mmt"))
+    subprocess.run([tap.tool_binary(), "report", "nic.mmt", "-o", "nic.html"], check=True,
                    cwd=scratch)
-    with browser.Browser(scratch) as chromium:
-        page = chromium.page()
-        page.open(path)
-        view(page, "registers")
-        page.click(".table[aria-label=Registers] .row:nth-child(3)")
-        page.js("document.querySelector('#lanes-canvas').focus()")
-        page.key("Enter")
-        picture(page, scratch, "report-timeline")
-        view(page, "heat")
-        picture(page, scratch, "report-heat")
-        page = chromium.page(dark=True)
-        page.open(path)
-        view(page, "latency")
-        picture(page, scratch, "report-latency-dark")
+    path = os.path.join(scratch, "nic.html")
+    page = browser.shared().page(**SIZE)
+    page.open(path)
+    view(page, "registers")
+    page.click(".table[aria-label=Registers] .row:nth-child(3)")
+    page.wait("document.querySelector('#line-details .raw')")
+    page.js("scrollTo(0, 0); document.activeElement.blur()")
+    picture(page, scratch, "report-registers")
+    page.key("Escape")
+    view(page, "heat")
+    picture(page, scratch, "report-heat")
+    page = browser.shared().page(dark=True, **SIZE)
+    page.open(path)
+    view(page, "polls")
+    page.click(".table[aria-label=Polls] .row:nth-child(1)")
+    page.wait("document.querySelector('#line-details .raw')")
+    page.wait(f"document.querySelector('{CANVAS}').dataset.source === 'single'")
+    picture(page, scratch, "report-poll-dark")
+    equal(page.console, [], "console")
 
 
 if __name__ == "__main__":
