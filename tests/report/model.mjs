@@ -35,7 +35,7 @@ function json(value) {
   return { id: put(bytes), type: 'json', n: bytes.length };
 }
 
-const COLUMNS = [['delta', 4], ['line', 4], ['region', 2], ['op', 1], ['cpu', 2],
+const COLUMNS = [['delta', 6], ['line', 4], ['region', 2], ['op', 1], ['cpu', 2],
   ['offset', 8], ['value', 8], ['latency', 4], ['pc', 8]];
 
 /* Accesses 100 apart, one line each from line 10 on; every third one is a write. */

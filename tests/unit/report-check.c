@@ -16,7 +16,9 @@ Page *report_page(const char *name, const char *text, const char *option,
     g_autoptr(ToolRun) run = run_tool(NULL, "report", log, "--no-db", "-o",
                                       out, "--force", option, value, NULL);
 
-    g_assert_cmpstr(run->err, ==, "");
+    if (*run->err) {
+        assert_contains(run->err, "single accesses are on the page up to");
+    }
     g_assert_cmpint(run->status, ==, 0);
     g_assert_cmpstr(run->out, ==, "");
     return page_read(out);

@@ -21,7 +21,6 @@
  * struct ReportBlocks: blocks that are written
  * @out: the page
  * @gzip: the compressor
- * @packed: the compressed block
  * @logs: number of logs that were begun
  * @n: blocks of this log so far
  * @left_out: those that did not fit
@@ -31,7 +30,6 @@
 struct ReportBlocks {
     FILE *out;
     GConverter *gzip;
-    GByteArray *packed;
     unsigned logs;
     unsigned n;
     unsigned left_out;
@@ -59,7 +57,6 @@ ReportBlocks *report_blocks_new(FILE *out, uint64_t max)
     b->max = max;
     b->gzip = G_CONVERTER(
         g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, LEVEL));
-    b->packed = g_byte_array_new();
     return b;
 }
 
@@ -81,14 +78,14 @@ unsigned report_blocks_left_out(const ReportBlocks *b)
     return b->left_out;
 }
 
-static void pack(ReportBlocks *b, const void *data, size_t len)
+GByteArray *report_block_pack(ReportBlocks *b, const void *data, size_t len)
 {
     const char *from = len ? data : "";
+    GByteArray *packed = g_byte_array_new();
     char buffer[BUFFER_BYTES];
     GConverterResult result;
     size_t at = 0;
 
-    g_byte_array_set_size(b->packed, 0);
     g_converter_reset(b->gzip);
     do {
         gsize took = 0, gave = 0;
@@ -98,8 +95,9 @@ static void pack(ReportBlocks *b, const void *data, size_t len)
                                      G_CONVERTER_INPUT_AT_END, &took, &gave,
                                      NULL);
         at += took;
-        g_byte_array_append(b->packed, (const guint8 *)buffer, gave);
+        g_byte_array_append(packed, (const guint8 *)buffer, gave);
     } while (result == G_CONVERTER_CONVERTED);
+    return packed;
 }
 
 static void put_base64(FILE *out, const GByteArray *bytes)
@@ -120,14 +118,21 @@ static void put_base64(FILE *out, const GByteArray *bytes)
     fwrite(text, 1, g_base64_encode_close(FALSE, text, &state, &save), out);
 }
 
-static void put_element(ReportBlocks *b, const char *id)
+/* Bytes of a block on the page */
+static uint64_t size_of(const GByteArray *packed)
+{
+    return FRAME_BYTES + (packed->len + 2) / 3 * 4;
+}
+
+static void put_element(ReportBlocks *b, const char *id,
+                        const GByteArray *packed)
 {
     fprintf(b->out,
             "<script type=\"application/octet-stream;base64\" id=\"%s\">",
             id);
-    put_base64(b->out, b->packed);
+    put_base64(b->out, packed);
     fputs("</script>\n", b->out);
-    b->written += FRAME_BYTES + (b->packed->len + 2) / 3 * 4;
+    b->written += size_of(packed);
 }
 
 static void put_reference(GString *json, const char *name, const char *id,
@@ -140,21 +145,32 @@ static void put_reference(GString *json, const char *name, const char *id,
     report_json_close(json, '}');
 }
 
+bool report_block_put_packed(ReportBlocks *b, GString *json,
+                             const char *name, const char *type,
+                             const GByteArray *packed, size_t rows)
+{
+    g_autofree char *id = NULL;
+
+    if (b->written + size_of(packed) > b->max) {
+        return false;
+    }
+    id = g_strdup_printf("log%u-%u", b->logs - 1, b->n++);
+    put_element(b, id, packed);
+    put_reference(json, name, id, type, rows);
+    return true;
+}
+
 bool report_block_put_rows(ReportBlocks *b, GString *json, const char *name,
                            const char *type, const void *data, size_t len,
                            size_t rows)
 {
-    g_autofree char *id = g_strdup_printf("log%u-%u", b->logs - 1, b->n);
+    g_autoptr(GByteArray) packed = report_block_pack(b, data, len);
 
-    pack(b, data, len);
-    if (b->written + FRAME_BYTES + (b->packed->len + 2) / 3 * 4 > b->max) {
+    if (!report_block_put_packed(b, json, name, type, packed, rows)) {
         b->left_out++;
         report_json_null(json, name);
         return false;
     }
-    b->n++;
-    put_element(b, id);
-    put_reference(json, name, id, type, rows);
     return true;
 }
 
@@ -193,8 +209,10 @@ bool report_block_put_json(ReportBlocks *b, GString *json, const char *name,
 
 void report_block_put_index(ReportBlocks *b, const GString *index)
 {
-    pack(b, index->str, index->len);
-    put_element(b, "report-index");
+    g_autoptr(GByteArray) packed = report_block_pack(b, index->str,
+                                                     index->len);
+
+    put_element(b, "report-index", packed);
 }
 
 void report_blocks_free(ReportBlocks *b)
@@ -203,6 +221,5 @@ void report_blocks_free(ReportBlocks *b)
         return;
     }
     g_object_unref(b->gzip);
-    g_byte_array_unref(b->packed);
     g_free(b);
 }

@@ -88,6 +88,34 @@ bool report_block_put_rows(ReportBlocks *blocks, GString *json,
                            const void *data, size_t len, size_t rows);
 
 /**
+ * report_block_pack() - compress a block, which may be written later
+ * @blocks: the blocks
+ * @data: its bytes
+ * @len: their number
+ *
+ * Return: the block, to be released with g_byte_array_unref()
+ */
+GByteArray *report_block_pack(ReportBlocks *blocks, const void *data,
+                              size_t len);
+
+/**
+ * report_block_put_packed() - write a block that is compressed, if it fits
+ * @blocks: the blocks
+ * @json: where to append the reference; nothing if there was no room for it
+ * @name: name of the reference
+ * @type: name of the type
+ * @packed: the block
+ * @rows: number of rows
+ *
+ * A block that does not fit is not one that is missing.
+ *
+ * Return: was it written?
+ */
+bool report_block_put_packed(ReportBlocks *blocks, GString *json,
+                             const char *name, const char *type,
+                             const GByteArray *packed, size_t rows);
+
+/**
  * report_block_put_json() - report_block_put() of a text in JSON
  * @blocks: the blocks
  * @json: where to append the reference

@@ -29,7 +29,7 @@ static const struct {
     const char *name;
     unsigned bytes;
 } columns[COLUMNS] = {
-    [COLUMN_DELTA] = { "delta", 4 },
+    [COLUMN_DELTA] = { "delta", 6 },
     [COLUMN_LINE] = { "line", 4 },
     [COLUMN_REGION] = { "region", 2 },
     [COLUMN_OP] = { "op", 1 },
@@ -40,15 +40,39 @@ static const struct {
     [COLUMN_PC] = { "pc", 8 },
 };
 
-#define ROW_BYTES 41
+#define ROW_BYTES 43
+
+/* Larger steps of time begin a chunk: some days */
+#define DELTA_MAX ((UINT64_C(1) << 48) - 1)
+
+/**
+ * struct Held: a chunk that is written if the tables leave room
+ * @planes: its columns, compressed
+ * @n: accesses
+ * @t0: place of the first one
+ * @t1: place of the last one
+ * @line0: line of the first one
+ * @line1: line of the last one
+ */
+typedef struct Held {
+    GByteArray *planes;
+    uint32_t n;
+    uint64_t t0;
+    uint64_t t1;
+    uint64_t line0;
+    uint64_t line1;
+} Held;
 
 /**
  * struct ReportChunks: the chunks
  * @blocks: where they go
- * @max: bytes of all blocks after which there are no more chunks
+ * @max: bytes of all blocks after which chunks are held
+ * @max_held: bytes of those that are held
  * @max_lines: likewise no more lines
  * @list: the chunks that were written, in JSON
- * @n_chunks: their number
+ * @held: Held: chunks behind those
+ * @held_bytes: bytes of their columns
+ * @n_chunks: number of chunks, with those that are held
  * @single: accesses in them
  * @last_line: line of the last one
  * @ended: there are no more chunks
@@ -65,8 +89,11 @@ static const struct {
 struct ReportChunks {
     ReportBlocks *blocks;
     uint64_t max;
+    uint64_t max_held;
     uint64_t max_lines;
     GString *list;
+    GArray *held;
+    uint64_t held_bytes;
     unsigned n_chunks;
     uint64_t single;
     uint64_t last_line;
@@ -82,14 +109,22 @@ struct ReportChunks {
     uint64_t line1;
 };
 
+static void held_clear(void *data)
+{
+    g_byte_array_unref(((Held *)data)->planes);
+}
+
 ReportChunks *report_chunks_new(ReportBlocks *blocks, uint64_t max,
-                                uint64_t max_lines)
+                                uint64_t max_held, uint64_t max_lines)
 {
     ReportChunks *c = g_new0(ReportChunks, 1);
 
     c->blocks = blocks;
     c->max = max;
+    c->max_held = max_held;
     c->max_lines = max_lines;
+    c->held = g_array_new(FALSE, FALSE, sizeof(Held));
+    g_array_set_clear_func(c->held, held_clear);
     c->list = g_string_new(NULL);
     c->items = g_malloc(sizeof(*c->items) * COLUMNS);
     c->planes = g_malloc((size_t)ROW_BYTES * REPORT_CHUNK);
@@ -103,6 +138,7 @@ void report_chunks_free(ReportChunks *c)
         return;
     }
     g_string_free(c->list, TRUE);
+    g_array_unref(c->held);
     g_string_free(c->lines, TRUE);
     g_free(c->items);
     g_free(c->planes);
@@ -128,51 +164,74 @@ static size_t make_planes(ReportChunks *c)
     return p - c->planes;
 }
 
-static bool write_planes(ReportChunks *c, GString *json)
+static void write_lines(ReportChunks *c, GString *json, uint32_t n)
 {
-    size_t len = make_planes(c);
+    g_autoptr(GByteArray) packed = NULL;
 
-    return report_block_put_rows(c->blocks, json, "planes", "planes",
-                                 c->planes, len, c->n);
-}
-
-static void write_lines(ReportChunks *c, GString *json)
-{
     if (!c->no_lines && report_blocks_written(c->blocks) < c->max_lines) {
-        report_block_put_rows(c->blocks, json, "lines", "lines",
-                              c->lines->str, c->lines->len, c->n);
+        packed = report_block_pack(c->blocks, c->lines->str, c->lines->len);
+        report_block_put_packed(c->blocks, json, "lines", "lines", packed,
+                                n);
     }
 }
 
-static void put_chunk(ReportChunks *c, GString *json)
-{
-    report_json_number(json, "n", c->n);
-    report_json_number(json, "first", c->single);
-    report_json_number(json, "t", c->t0);
-    report_json_number(json, "end", c->t1);
-    report_json_number(json, "line", c->line0);
-    report_json_number(json, "last-line", c->line1);
-}
-
-/* A chunk that does not fit is the end: there are no gaps. */
-static void write_chunk(ReportChunks *c)
+/* Return: was there room for it? */
+static bool put_chunk(ReportChunks *c, const Held *chunk, bool lines)
 {
     gsize begin = c->list->len;
 
     report_json_open(c->list, NULL, '{');
-    if (report_blocks_written(c->blocks) < c->max &&
-        c->n_chunks < REPORT_CHUNKS && write_planes(c, c->list)) {
-        write_lines(c, c->list);
-        put_chunk(c, c->list);
-        report_json_close(c->list, '}');
-        c->n_chunks++;
-        c->single += c->n;
-        c->last_line = c->line1;
-    } else {
+    if (!report_block_put_packed(c->blocks, c->list, "planes", "planes",
+                                 chunk->planes, chunk->n)) {
         g_string_truncate(c->list, begin);
-        c->ended = true;
+        return false;
     }
+    if (lines) {
+        write_lines(c, c->list, chunk->n);
+    }
+    report_json_number(c->list, "n", chunk->n);
+    report_json_number(c->list, "first", c->single);
+    report_json_number(c->list, "t", chunk->t0);
+    report_json_number(c->list, "end", chunk->t1);
+    report_json_number(c->list, "line", chunk->line0);
+    report_json_number(c->list, "last-line", chunk->line1);
+    report_json_close(c->list, '}');
+    c->single += chunk->n;
+    c->last_line = chunk->line1;
+    return true;
+}
+
+/*
+ * What is left of the room for tables is known when these are written: until
+ * then, some chunks are held.  One that does not fit is the end, as there are
+ * no gaps.
+ */
+static void write_chunk(ReportChunks *c)
+{
+    size_t len = make_planes(c);
+    Held chunk = {
+        .planes = report_block_pack(c->blocks, c->planes, len),
+        .n = c->n,
+        .t0 = c->t0,
+        .t1 = c->t1,
+        .line0 = c->line0,
+        .line1 = c->line1,
+    };
+
     c->n = 0;
+    if (++c->n_chunks > REPORT_CHUNKS) {
+        c->ended = true;
+    } else if (!c->held->len && report_blocks_written(c->blocks) < c->max &&
+               put_chunk(c, &chunk, true)) {
+        held_clear(&chunk);
+        return;
+    } else if (c->held_bytes + chunk.planes->len <= c->max_held) {
+        c->held_bytes += chunk.planes->len;
+        g_array_append_val(c->held, chunk);
+        return;
+    }
+    c->ended = true;
+    held_clear(&chunk);
 }
 
 /* --- taking -------------------------------------------------------------- */
@@ -223,7 +282,7 @@ static void add_items(ReportChunks *c, const ReportAccess *access)
 /* Are time and line so far from the last one's that they need a new chunk? */
 static bool is_far(const ReportChunks *c, const ReportAccess *access)
 {
-    return access->t - c->t1 > UINT32_MAX || access->entry->line < c->line1 ||
+    return access->t - c->t1 > DELTA_MAX || access->entry->line < c->line1 ||
            access->entry->line - c->line1 > UINT32_MAX;
 }
 
@@ -255,6 +314,17 @@ uint64_t report_chunks_last_line(const ReportChunks *c)
     return c->last_line;
 }
 
+static void put_held(ReportChunks *c)
+{
+    guint i;
+
+    for (i = 0; i < c->held->len; i++) {
+        if (!put_chunk(c, &g_array_index(c->held, Held, i), false)) {
+            return;
+        }
+    }
+}
+
 void report_chunks_put(ReportChunks *c, GString *json)
 {
     unsigned i;
@@ -262,6 +332,7 @@ void report_chunks_put(ReportChunks *c, GString *json)
     if (c->n && !c->ended) {
         write_chunk(c);
     }
+    put_held(c);
     report_json_number(json, "single", c->single);
     report_json_open(json, "columns", '[');
     for (i = 0; i < COLUMNS; i++) {

@@ -4,7 +4,8 @@
  *
  * They are written while the log is read, in chunks, each of which a page
  * unpacks when it is looked at.  Their bytes have a limit: behind it, a page
- * has levels only.  Their lines have a lower one.
+ * has levels only.  Their lines have a lower one.  The chunks must be the last
+ * that is written of a log, since they take what the tables leave.
  */
 #ifndef VFIO_TRACE_REPORT_CHUNKS_H
 #define VFIO_TRACE_REPORT_CHUNKS_H
@@ -24,10 +25,12 @@ typedef struct ReportChunks ReportChunks;
  * report_chunks_new() - begin with a log
  * @blocks: where to write
  * @max: stop writing chunks when all blocks have this many bytes
+ * @max_held: bytes of chunks that are kept, compressed, for what the tables
+ *            leave of their room
  * @max_lines: stop writing lines when all blocks have this many bytes
  */
 ReportChunks *report_chunks_new(ReportBlocks *blocks, uint64_t max,
-                                uint64_t max_lines);
+                                uint64_t max_held, uint64_t max_lines);
 
 /**
  * report_chunks_take() - add an access

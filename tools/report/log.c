@@ -24,7 +24,7 @@
  * there is more than of all else, have some percent of that.
  */
 #define TABLES_BYTES (8u << 20)
-#define LINES_PERCENT 55
+#define LINES_PERCENT 40
 
 /**
  * struct ReportLog: the data of a log
@@ -76,7 +76,7 @@ ReportLog *report_log_new(AnalysisTrace *a, ReportBlocks *blocks,
     log->bins = report_bins_new();
     log->rows = report_rows_new();
     log->segments = report_segments_new();
-    log->chunks = report_chunks_new(blocks, written + single,
+    log->chunks = report_chunks_new(blocks, written + single, room - single,
                                     written + single / 100 * LINES_PERCENT);
     log->marks = report_marks_new(log->trace, log->bins);
     log->polls = report_polls_new();
@@ -191,7 +191,10 @@ static void put_axis(const ReportLog *log, GString *json)
     report_json_number(json, "damaged", totals.damaged);
 }
 
-/* Tables first: if there is no room for all, the heat map is left out. */
+/*
+ * Tables first: if there is no room for all, the heat map is left out.  Single
+ * accesses have what is left.
+ */
 static void put_parts(ReportLog *log, GString *json)
 {
     const ReportRowsOut out = {
@@ -204,7 +207,6 @@ static void put_parts(ReportLog *log, GString *json)
         .latency = report_tally_has_latency(log->tally),
     };
 
-    report_chunks_put(log->chunks, json);
     report_tally_put_phases(log->tally, log->blocks, json);
     report_marks_put(log->marks, log->blocks, json, log->axis.last);
     report_bins_put(log->bins, log->blocks, json,
@@ -218,6 +220,7 @@ static void put_parts(ReportLog *log, GString *json)
     report_segments_put(log->segments, log->blocks, json);
     report_rows_put(log->rows, &out);
     report_memory_put(log->memory, log->blocks, json);
+    report_chunks_put(log->chunks, json);
 }
 
 void report_log_put(ReportLog *log, const char *name, bool selected, bool cut,

@@ -26,7 +26,7 @@
 #define LOGS_MAX 2
 
 /* A page may have so many bytes; less makes no sense. */
-#define MAX_SIZE_DEFAULT (30u << 20)
+#define MAX_SIZE_DEFAULT 30000000u
 #define MAX_SIZE_MIN     (2u << 20)
 
 /* For the index, which has the list of the blocks */
@@ -43,7 +43,7 @@ static const GOptionEntry entries[] = {
     { "force", 'f', 0, G_OPTION_ARG_NONE, &opt_force,
       "Replace a file that exists", NULL },
     { "max-size", 'm', 0, G_OPTION_ARG_STRING, &opt_max_size,
-      "Make the page at most SIZE long, by leaving out single accesses (30M)",
+      "Make the page at most SIZE long, by leaving out single accesses (30 MB)",
       "SIZE" },
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };

@@ -29,11 +29,11 @@ function unpackColumns(log, chunk, block) {
   return columns;
 }
 
-function sums(first, deltas) {
-  const all = new Float64Array(deltas.length);
+function sums(first, { low, high }) {
+  const all = new Float64Array(low.length);
   let sum = first;
-  for (let i = 0; i < deltas.length; i++) {
-    sum += deltas[i];
+  for (let i = 0; i < low.length; i++) {
+    sum += low[i] + (high ? high[i] * 4294967296 : 0);
     all[i] = sum;
   }
   return all;
@@ -50,8 +50,8 @@ async function unpackChunk(log, chunk) {
   return {
     n: chunk.n,
     first: chunk.first,
-    t: sums(chunk.t, columns.delta.low),
-    line: sums(chunk.line, columns.line.low),
+    t: sums(chunk.t, columns.delta),
+    line: sums(chunk.line, columns.line),
     region: columns.region.low,
     op: columns.op.low,
     cpu: columns.cpu.low,
