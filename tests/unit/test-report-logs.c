@@ -168,7 +168,7 @@ static void test_size(void)
 {
     g_auto(Made) made = make_log(300000, 50, 3);
     g_autoptr(Page) page = report_page("size.mmt", made.text->str, "--max-size",
-                                  "3M");
+                                  "4M");
     g_autofree char *path = g_build_filename(temp_dir(), "size.mmt.html",
                                              NULL);
     JsonObject *log = page_log(page, 0);
@@ -178,7 +178,7 @@ static void test_size(void)
     report_check_counts(log, "size.mmt");
     report_check_sums(page, log);
     g_assert_cmpint(stat(path, &st), ==, 0);
-    g_assert_cmpint(st.st_size, <=, 3 << 20);
+    g_assert_cmpint(st.st_size, <=, 4 << 20);
     g_assert_cmpuint(accesses->len, >, 0);
     g_assert_cmpuint(accesses->len, <, 300000);
     check_same(accesses, made.accesses);
