@@ -105,10 +105,33 @@ static void take_hunk(const DiffHunk *hunk, void *opaque)
     report_json_close(hunks->list, '}');
 }
 
+/* What the other log can not have is not compared: that is no difference. */
+static void put_left(const Hunks *hunks, unsigned side)
+{
+    static const char *const sides[] = { "a", "b" };
+    unsigned i;
+
+    for (i = 0; i < DIFF_CLASS__MAX; i++) {
+        uint64_t n = diff_log_left_out(hunks->logs[side], i);
+
+        if (n) {
+            report_json_open(hunks->list, NULL, '{');
+            report_json_text(hunks->list, "side", sides[side]);
+            report_json_text(hunks->list, "what", diff_class_name(i));
+            report_json_number(hunks->list, "accesses", n);
+            report_json_close(hunks->list, '}');
+        }
+    }
+}
+
 static void put_all(Hunks *hunks, ReportBlocks *blocks, GString *json)
 {
     report_json_close(hunks->list, ']');
     report_json_number(hunks->list, "left-out", hunks->left_out);
+    report_json_open(hunks->list, "not-compared", '[');
+    put_left(hunks, 0);
+    put_left(hunks, 1);
+    report_json_close(hunks->list, ']');
     report_json_close(hunks->list, '}');
     report_block_put_json(blocks, json, "diff", hunks->list);
 }

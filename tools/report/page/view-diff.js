@@ -5,7 +5,7 @@ import { el, replace } from './dom.js';
 import { selectLine } from './lines.js';
 import { state } from './state.js';
 import { Table } from './table.js';
-import { count, duration } from './text.js';
+import { count, duration, plural } from './text.js';
 
 function texts(list) {
   return (list || []).map((v) => v.value).join(', ');
@@ -136,7 +136,11 @@ export const diffView = {
     this.table.node);
     this.hunks = diff && diff.hunks ? hunkTable(diff.hunks) : null;
     if (this.hunks) {
-      panel.append(el('h3', null, 'In the order of the logs'), this.hunks.node);
+      panel.append(el('h3', null, 'In the order of the logs'),
+        ...(diff['not-compared'] || []).map((left) => el('p', { class: 'note' },
+          `Not compared: ${plural(left.accesses, 'access', 'accesses')} of ` +
+          `${left.side.toUpperCase()} to ${left.what}, which the other log can not have.`)),
+        this.hunks.node);
       if (diff['left-out']) {
         panel.append(el('p', { class: 'note' },
           `${count(diff['left-out'])} further differences are left out.`));
