@@ -200,7 +200,6 @@ def bash_operands(scratch):
             ("serve --guest ", ["lab"]),
             ("stat --by re", ["region", "register"]),
             ("convert --to s", ["sqlite"]),
-            ("convert --to p", ["perfetto"]),
             ("convert --to c", ["csv", "ctf"]),
             ("convert --to p", ["pcapng", "perfetto"]),
             ("convert gpu.mmt gap", ["gap in name.mmt"]),
