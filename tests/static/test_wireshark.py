@@ -177,9 +177,8 @@ def lines(scratch):
     equal_lines(got, want)
 
 
-@test
-def kinds_of_values(scratch):
-    """values of all kinds of types are those of decode"""
+def values(scratch):
+    """(lines of decode, a file) with values of all kinds of types."""
     log, out = f"{scratch}/all.mmt", f"{scratch}/all.pcapng"
     with open(f"{scratch}/all.xml", "w", encoding="utf-8") as file:
         file.write(TYPES)
@@ -198,7 +197,40 @@ def kinds_of_values(scratch):
     want = [line for line in decoded(log, "--db", f"{scratch}/all.xml")
             if line[:1] in "RW" and line[1:2].isdigit()]
     equal(len(want), 1500, "accesses")
+    return want, out
+
+
+@test
+def kinds_of_values(scratch):
+    """values of all kinds of types are those of decode"""
+    want, out = values(scratch)
     equal_lines(infos(out, "mmio.read || mmio.write"), want)
+
+
+def with_lua(program):
+    """The same without Wireshark, in a version of Lua that it may have."""
+    def check(scratch):
+        if not shutil.which(program):
+            raise Skip(f"no {program}")
+        want, out = values(scratch)
+        path = f"{scratch}/records"
+        with open(path, "wb") as file:
+            for record in records(out)[1]:
+                file.write(struct.pack("<I", len(record)) + record)
+        done = subprocess.run(
+            [program, os.path.join(TOP, "tests/static/wireshark-stub.lua"),
+             SCRIPT, path], text=True, capture_output=True, check=False,
+            timeout=tap.patience(60))
+        equal((done.returncode, done.stderr), (0, ""), "end of Lua")
+        equal_lines([line for line in done.stdout.splitlines()
+                     if line[:1] in "RW" and line[1:2].isdigit()], want)
+    check.__name__ = program.replace(".", "_")
+    check.__doc__ = f"{program}: values are those of decode"
+    return test(check)
+
+
+with_lua("lua5.2")
+with_lua("lua5.4")
 
 
 FILTERS = {
