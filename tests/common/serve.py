@@ -33,18 +33,15 @@ class Answer:
 
 def unchunk(data):
     """The contents of chunks, and whether the last one is there"""
-    found = b""
-    while True:
-        size, line, data = data.partition(b"\r\n")
-        if not line:
-            return found, False
-        n = int(size, 16)
+    found = []
+    at = 0
+    while (end := data.find(b"\r\n", at)) >= 0:
+        n = int(data[at:end], 16)
         if n == 0:
-            return found, True
-        found += data[:n]
-        if len(data) < n + 2:
-            return found, False
-        data = data[n + 2:]
+            return b"".join(found), True
+        found.append(data[end + 2:end + 2 + n])
+        at = end + n + 4
+    return b"".join(found), False
 
 
 class Serve:
@@ -94,11 +91,11 @@ class Serve:
         with self.connect() as sock:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 sock.sendall(data)
-            found = b""
+            found = []
             with contextlib.suppress(ConnectionResetError):
-                while more := sock.recv(65536):
-                    found += more
-            return found
+                while more := sock.recv(1 << 20):
+                    found.append(more)
+            return b"".join(found)
 
     def head(self, path, method="GET", host=None, **headers):
         lines = [f"{method} {path} HTTP/1.1", f"Host: {host or self.host}"]

@@ -4,15 +4,16 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import tap                                           # noqa: E402
+from common import browser, tap                                  # noqa: E402
 from common.qemu import COMMAND_MEMORY, MMIO, Machine            # noqa: E402
 from common.serve import Serve                                   # noqa: E402
-from common.tap import equal, test                               # noqa: E402
+from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 SLOT = 5
 # edu: a register that returns the written value inverted
@@ -74,6 +75,32 @@ def live(scratch):
             equal((found[-1]["reads"], found[-1]["writes"]),
                   (counts["reads"], counts["writes"]), "reads and writes")
             equal(serve.end()[0], 0, "exit status")
+
+
+@test
+def page(scratch):
+    """The page has QEMU's table, and the trace's end is on it."""
+    log = f"{scratch}/log.mmt"
+    with browser.Browser(scratch) as chromium, machine(scratch, log) as m:
+        enable(m)
+        with Serve(log, "--qmp", f"{scratch}/tool", status=True) as serve:
+            shown = chromium.page()
+            shown.call("Page.navigate", url=serve.address)
+            shown.wait("document.querySelector('#qemu')?.textContent.startsWith('as QEMU')")
+            for i in range(WRITES):
+                m.write(MMIO + LIVENESS, 4, i)
+            wait_until(lambda: re.search(rf"(?s)dut, started.*bar0.*{WRITES}",
+                                         shown.text("#regions") or ""),
+                       "QEMU's counts on the page")
+            matches(shown.text("#regions"), "log log: .* ring .*traps")
+            equal(shown.js("document.querySelector('#regions th').offsetHeight < 40"), True,
+                  "height of a row")
+            shown.screenshot(os.path.join(os.environ.get("VFIO_TRACE_TEST_DIR", "/tmp"),
+                                          "serve.png"))
+            m.quit()
+            wait_until(lambda: shown.text("#qemu") == "as the log says", "QEMU's end")
+            wait_until(lambda: shown.text("#state") == "the trace has ended", "the end")
+            equal(shown.console, [], "console")
 
 
 @test

@@ -48,32 +48,37 @@ function trouble(log) {
   return texts.map((text) => el('p', { class: 'error' }, text));
 }
 
-function busiest(region) {
-  return region['busiest-percent'] === undefined ? '-' :
-    `${region['busiest-cpu']}: ${percent(region['busiest-percent'])}`;
+/* What a device has of all columns; the last ones only if there is something. */
+const COLUMNS = [
+  ['region', (r) => r.name],
+  ['reads/s', (r) => perSecond(r['reads-per-second'])],
+  ['writes/s', (r) => perSecond(r['writes-per-second'])],
+  ['reads', (r) => count(r.read.accesses)],
+  ['writes', (r) => count(r.write.accesses)],
+  ['traps', (r) => percent(r['trap-percent'])],
+  ['exits', (r) => percent(r['exit-percent'])],
+  ['failed', (r) => r.failed ? count(r.failed) : '', true],
+  ['busiest vCPU', (r) => r['busiest-percent'] === undefined ? '' :
+    `${r['busiest-cpu']}: ${percent(r['busiest-percent'])}`, true],
+];
+
+function deviceTable(device) {
+  const regions = device.regions || [];
+  const columns = COLUMNS.filter(([, text, optional]) => !optional ||
+    regions.some((region) => text(region)));
+  const state = device.started === undefined ? '' :
+    device.started ? ', started' : ', stopped';
+  return [el('h3', null, `${device.id || device['qom-path']}${state}`),
+    table(columns.map(([title]) => title),
+      regions.map((region) => columns.map(([, text]) => text(region))))];
 }
 
 function logTable(log) {
-  const rows = [];
-  for (const device of log.devices || []) {
-    const name = device.id || device['qom-path'];
-    const state = device.started === undefined ? '' :
-      device.started ? ' (started)' : ' (stopped)';
-    for (const region of device.regions || []) {
-      rows.push([`${name}${state} ${region.name}`, perSecond(region['reads-per-second']),
-        perSecond(region['writes-per-second']), count(region.read.accesses),
-        count(region.write.accesses), count(region.failed || 0),
-        percent(region['trap-percent']), percent(region['exit-percent']),
-        busiest(region)]);
-    }
-  }
   const ring = log['ring-size'] ? Math.floor(log['ring-used'] * 100 / log['ring-size']) : 0;
   return [el('p', { class: 'note' }, `log ${log.id}: ${count(log.events)} events, ` +
       `${perSecond(log['events-per-second'])}/s; ${bytes(log.bytes)}; ` +
       `ring ${ring} %; lost ${count(log.lost)}`),
-  trouble(log),
-  table(['region', 'reads/s', 'writes/s', 'reads', 'writes', 'failed', 'traps',
-    'exits', 'busiest vCPU'], rows)];
+  trouble(log), (log.devices || []).map(deviceTable)];
 }
 
 function cpuTable(now) {
