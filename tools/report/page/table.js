@@ -179,7 +179,7 @@ export class Table {
     const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15,
       Home: -Infinity, End: Infinity };
     const move = moves[event.key];
-    if (move === undefined || !this.shown.length || event.target !== this.node) {
+    if (move === undefined || !this.shown.length) {
       return;
     }
     event.preventDefault();

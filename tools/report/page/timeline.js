@@ -89,6 +89,8 @@ function setLegend(log) {
   byId('key-marks').hidden = !log.marks.items.length;
   byId('key-irqs').hidden = !log.lanes.some((lane) => lane.kind === 'irq');
   byId('key-pauses').hidden = !log.pauses.length;
+  byId('pauses').textContent = [log.pauses.length > log.cuts.length && 'pauses of the guest',
+    log.cuts.length && 'gaps drawn short'].filter((s) => s).join(', ');
 }
 
 function setLog(log) {

@@ -27,9 +27,15 @@ function order(item) {
   return item.region * 2 ** 64 + Number(item.offset);
 }
 
+/* With several devices, regions have long names: those of registers must be seen, too. */
+function widest(log) {
+  const most = Math.max(0, ...log.regions.map((r) => r.label.length));
+  return Math.min(290, 176 + 7 * Math.max(0, most - 8));
+}
+
 function columns(log) {
   return [
-    { title: 'Register', width: 'minmax(176px, 1.6fr)', code: true,
+    { title: 'Register', width: `minmax(${widest(log)}px, 1.6fr)`, code: true,
       text: (i) => title(log, i), sort: order },
     { title: 'Bytes', width: '54px', number: true, text: (i) => String(i.width ?? '') },
     { title: 'Reads', width: '66px', number: true, down: true,
