@@ -361,6 +361,7 @@ static void test_usage(void)
         { { log, "-o", out, "--max-size=1M", NULL }, "must be at least 2M" },
         { { log, "-o", out, "--max-size=x", NULL }, "--max-size" },
         { { none, "-o", out, NULL }, "none.mmt" },
+        { { log, "-o", log, "--force", NULL }, "is the log itself" },
     };
     size_t i;
 

@@ -92,7 +92,7 @@ static bool is_cut(const MmtTrace *trace)
 }
 
 /* What the page has not, and how to get it */
-static void say_room(const Report *report, const char *path,
+static void say_room(const Report *report, const char *name,
                      const ReportLog *log)
 {
     uint64_t single = report_log_single(log);
@@ -101,13 +101,13 @@ static void say_room(const Report *report, const char *path,
     if (single < accesses) {
         tool_error(&verb_report,
                    "%s: single accesses are on the page up to line %" PRIu64 ", %" PRIu64 " of %" PRIu64 "; use --from '#%" PRIu64 "' for the others, or --max-size",
-                   path, report_log_single_line(log), single, accesses,
+                   name, report_log_single_line(log), single, accesses,
                    report_log_single_line(log) + 1);
     }
     if (report_blocks_left_out(report->blocks)) {
         tool_error(&verb_report,
                    "%s: some tables are not in the page, as there is no room; use --max-size",
-                   path);
+                   name);
     }
 }
 
@@ -130,6 +130,7 @@ static void note(Report *report, ToolStatus status)
 static bool put_log(Report *report, unsigned i)
 {
     const char *path = report->paths[i];
+    const char *name = strcmp(path, "-") ? path : "<stdin>";
     g_autoptr(AnalysisTrace) a = analysis_open(&verb_report, path);
     uint64_t room = room_of_log(report);
     g_autoptr(ReportLog) log = NULL;
@@ -151,10 +152,9 @@ static bool put_log(Report *report, unsigned i)
     if (status == TOOL_TROUBLE && !report_log_accesses(log)) {
         return false;
     }
-    report_log_put(log, strcmp(path, "-") ? path : "<stdin>",
-                   analysis_options_given(), is_cut(analysis_trace(a)),
-                   report->index);
-    say_room(report, path, log);
+    report_log_put(log, name, analysis_options_given(),
+                   is_cut(analysis_trace(a)), report->index);
+    say_room(report, name, log);
     return true;
 }
 
