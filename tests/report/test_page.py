@@ -494,6 +494,28 @@ def cut_off(scratch):
               "hidden", "what does not work")
 
 
+NAMED = ("button", "combobox", "searchbox", "tab", "grid", "listbox", "image", "img",
+         "tabpanel", "columnheader", "dialog")
+
+
+@test
+def names(scratch):
+    """What can be used has a name for screen readers; views are reached by keys."""
+    log = log_in(scratch)
+    page = browser.shared().page()
+    shown(page, report(scratch, log.path))
+    for number, of in enumerate(VIEWS, 1):
+        page.key(str(number))
+        page.wait(f"document.querySelector('#panel-{of}')?.dataset.ready")
+        nodes = page.call("Accessibility.getFullAXTree")["nodes"]
+        found = [(n["role"]["value"], n.get("name", {}).get("value", "").strip())
+                 for n in nodes if not n.get("ignored") and n["role"]["value"] in NAMED]
+        equal([role for role, name in found if not name], [], f"{of}: without a name")
+        equal({"tab", "searchbox"} <= set(dict(found)), True,
+              f"{of}: roles {sorted(dict(found))}")
+    quiet(page)
+
+
 @test
 def sizes(scratch):
     """Nothing is cut off on a phone or at 1280 pixels, in light and dark."""
