@@ -91,18 +91,27 @@ static bool is_cut(const MmtTrace *trace)
     return totals.incomplete || mmt_trace_unterminated(trace);
 }
 
+/* A log's single accesses, from the beginning on, may be too many. */
+static void say_single(const char *name, const ReportLog *log)
+{
+    uint64_t line = report_log_single_line(log);
+    g_autofree char *last = g_strdup_printf("%" PRIu64, line);
+    g_autofree char *next = g_strdup_printf("%" PRIu64, line + 1);
+    g_autofree char *counts = g_strdup_printf("%" PRIu64 " of %" PRIu64,
+                                              report_log_single(log),
+                                              report_log_accesses(log));
+
+    tool_error(&verb_report,
+               "%s: single accesses are on the page up to line %s, %s; use --from '#%s' for the others, or --max-size",
+               name, last, counts, next);
+}
+
 /* What the page has not, and how to get it */
 static void say_room(const Report *report, const char *name,
                      const ReportLog *log)
 {
-    uint64_t single = report_log_single(log);
-    uint64_t accesses = report_log_accesses(log);
-
-    if (single < accesses) {
-        tool_error(&verb_report,
-                   "%s: single accesses are on the page up to line %" PRIu64 ", %" PRIu64 " of %" PRIu64 "; use --from '#%" PRIu64 "' for the others, or --max-size",
-                   name, report_log_single_line(log), single, accesses,
-                   report_log_single_line(log) + 1);
+    if (report_log_single(log) < report_log_accesses(log)) {
+        say_single(name, log);
     }
     if (report_blocks_left_out(report->blocks)) {
         tool_error(&verb_report,
