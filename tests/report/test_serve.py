@@ -121,6 +121,22 @@ def reload(scratch):
 
 
 @test
+def link(scratch):
+    """The address can be a link on another page, in a mail for example."""
+    log = reportlog.usual(f"{scratch}/net.mmt")
+    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
+        mail = f"{scratch}/mail.html"
+        with open(mail, "w", encoding="ascii") as file:
+            file.write(f'<!DOCTYPE html><a href="{serve.address}">look</a>')
+        page = chromium.page()
+        page.call("Page.navigate", url=f"file://{mail}")
+        page.wait("document.querySelector('a')")
+        page.click("a")
+        page.wait(SHOWN)
+        equal(accesses(page), log.accesses, "accesses")
+
+
+@test
 def hostile(scratch):
     """Marks that look like markup are text."""
     log = reportlog.hostile(f"{scratch}/hostile.mmt")

@@ -99,7 +99,9 @@ static bool is_ours(const ServeGate *gate, const char *text,
 
 /*
  * A click on a link elsewhere, in a mail for example, is a navigation, and may
- * show the page; scripts and elements of other pages may not ask for it.
+ * show the page; scripts and elements of other pages may not ask for it.  The
+ * cookie is SameSite=Lax for that: a browser would not send a strict one after
+ * the redirect.
  */
 static bool is_foreign(const ServeRequest *request)
 {
@@ -134,7 +136,7 @@ static ServePass enter(ServeGate *gate)
         .verdict = SERVE_ENTERS,
         .location = g_strdup_printf("/%s/", session->path),
         .cookie = g_strdup_printf(COOKIE_KEY "%s; Path=/%s/; HttpOnly; "
-                                  "SameSite=Strict", session->secret,
+                                  "SameSite=Lax", session->secret,
                                   session->path),
     };
 }
