@@ -123,18 +123,18 @@ class Session:
     def get(self, name, **how):
         return self.serve.get(self.path + name, Cookie=self.cookie, **how)
 
-    def events(self, **headers):
-        return Events(self, headers)
+    def events(self, query="", **headers):
+        return Events(self, query, headers)
 
 
 class Events:
     """A stream of events. A context manager."""
 
-    def __init__(self, session, headers):
+    def __init__(self, session, query, headers):
         serve = session.serve
         self.sock = serve.connect()
-        self.sock.sendall(serve.head(session.path + "events", Cookie=session.cookie,
-                                     **headers))
+        self.sock.sendall(serve.head(f"{session.path}events{query}",
+                                     Cookie=session.cookie, **headers))
         self.data = b""
         self.text = ""
         self.ended = False

@@ -137,6 +137,30 @@ def link(scratch):
 
 
 @test
+def many_pages(scratch):
+    """A browser with many pages can open more; the oldest goes on when one turns to it."""
+    with Growing(f"{scratch}/net.mmt") as log, browser.Browser(scratch) as chromium:
+        log.flush()
+        with Serve(log.path) as serve:
+            pages = [chromium.page()]
+            show(pages[0], serve)
+            for _ in range(7):
+                pages.append(chromium.page())
+                show(pages[-1], serve, pages[0].js("location.href"))
+            log.write(0x3818, 77)
+            log.flush()
+            wait_until(lambda: accesses(pages[-1]) == 1, "accesses")
+            for page in pages[:5]:
+                page.call("Page.bringToFront")
+                wait_until(lambda p=page: accesses(p) == 1, "accesses")
+                equal(len([row for row in page.texts("#list div") if "TDT" in row]), 1,
+                      "rows")
+                equal(len([url for url in page.requests if "/events?last=" in url]), 1,
+                      "times that it went on")
+                quiet(page, serve)
+
+
+@test
 def hostile(scratch):
     """Marks that look like markup are text."""
     log = reportlog.hostile(f"{scratch}/hostile.mmt")

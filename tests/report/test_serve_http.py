@@ -19,6 +19,7 @@ from common.tap import equal, matches, test, wait_until  # noqa: E402
 
 STRANGERS = 16                  # tools/serve/http.h
 PAGES = 8                       # tools/serve/pages.h
+PAGES_OF_SESSION = 4            # likewise
 MEMORY_KB = 40_000              # more than what clients cost
 
 
@@ -221,23 +222,45 @@ def strangers(scratch):
             sock.close()
 
 
+def sent_away(stream):
+    """The last event of a stream, which the server ends"""
+    stream.sock.settimeout(tap.patience(30))
+    kind = "message"
+    while kind == "message":
+        kind, _ = stream.next()
+    try:
+        stream.next()
+    except EOFError:
+        stream.sock.close()
+        return kind
+    raise AssertionError("the stream goes on")
+
+
 @test
 def many_pages(scratch):
-    """The oldest page makes room for the newest."""
-    with Serve(small(scratch)) as serve:
-        session = serve.enter()
-        streams = [session.events() for _ in range(PAGES + 1)]
+    """The oldest page makes room for the newest: of its browser, and of all."""
+    path = small(scratch)
+    with Serve(path) as serve:
+        first = serve.enter()
+        streams = [first.events() for _ in range(PAGES_OF_SESSION)]
+        streams[0].until(lambda u: u["state"] == "live")
+        streams += [first.events()]
+        equal(sent_away(streams.pop(0)), "away", "last event")
+        other = serve.enter(serve.another())
+        streams += [other.events() for _ in range(PAGES - PAGES_OF_SESSION)]
+        streams[0].until(lambda u: u["state"] == "live")
+        streams += [serve.enter(serve.another()).events()]
+        last = streams[0].last_id
+        equal(sent_away(streams.pop(0)), "away", "last event")
         for stream in streams:
-            stream.sock.settimeout(tap.patience(30))
-        try:
-            while True:
-                streams[0].next()
-        except (EOFError, ConnectionResetError):
-            pass
-        for stream in streams[1:]:
             stream.until(lambda u: u["state"] == "live")
+        # it comes back, in the place of another one, and knows what it has
+        add(path, write(1))
+        with first.events(f"?last={last}") as again:
+            found = again.until(lambda u: u["accesses"] == 1)
+            equal(len(texts(found)), 1, "lines")
+        for stream in streams:
             stream.sock.close()
-        streams[0].sock.close()
 
 
 @test

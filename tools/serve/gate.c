@@ -191,15 +191,19 @@ static const Session *find_session(const ServeGate *gate,
 
 ServePass serve_gate_check(ServeGate *gate, const ServeRequest *request)
 {
+    const Session *session;
+
     if (!is_at_home(gate, request) || strcmp(request->method, "GET")) {
         return (ServePass) { .verdict = SERVE_REFUSED };
     }
     if (has_token(gate, request)) {
         return enter(gate);
     }
-    if (find_session(gate, request)) {
+    session = find_session(gate, request);
+    if (session) {
         return (ServePass) {
             .verdict = SERVE_PASSES,
+            .session = session - gate->sessions,
             .path = request->path + PATH_ROOM,
         };
     }

@@ -46,12 +46,14 @@ typedef enum ServeVerdict {
 /**
  * struct ServePass: verdict on a request
  * @verdict: what it may do
+ * @session: number of the session, below SERVE_SESSIONS
  * @path: the path within the session: "/", "/events"; the request's
  * @location: where to redirect it, to be freed, or NULL
  * @cookie: the Set-Cookie header's value, likewise
  */
 typedef struct ServePass {
     ServeVerdict verdict;
+    unsigned session;
     const char *path;
     char *location;
     char *cookie;

@@ -16,12 +16,16 @@
  * struct Page: a page that is shown
  * @pages: all pages
  * @reply: its stream
+ * @session: number of its browser's session
+ * @away: it makes room for another one, and knows it
  * @position: what it knows
  * @quiet: ticks since the last event
  */
 typedef struct Page {
     ServePages *pages;
     HttpReply *reply;
+    unsigned session;
+    bool away;
     ServePosition position;
     unsigned quiet;
 } Page;
@@ -90,7 +94,7 @@ static void want(HttpReply *reply, void *opaque)
 {
     Page *page = opaque;
 
-    if (page->pages->ended) {
+    if (page->pages->ended || page->away) {
         http_reply_end(reply);
     } else if (!page->position.version) {
         update(page);
@@ -106,18 +110,54 @@ static void gone(HttpReply *reply, void *opaque)
     g_free(page);
 }
 
-void serve_pages_add(ServePages *pages, HttpReply *reply, const char *last)
+/* A page that is only cut off would come back at once, in another one's place. */
+static void send_away(Page *page)
+{
+    if (http_reply_ready(page->reply)) {
+        page->away = true;
+        http_reply_piece(page->reply,
+                         g_string_new("event: away\ndata: {}\n\n"));
+    } else {
+        http_reply_abort(page->reply);
+    }
+}
+
+static void make_room(ServePages *pages, unsigned session)
+{
+    Page *oldest = NULL;
+    Page *oldest_of_session = NULL;
+    unsigned n = 0;
+    unsigned n_of_session = 0;
+    GList *i;
+
+    for (i = pages->list.head; i; i = i->next) {
+        Page *page = i->data;
+
+        if (page->away) {
+            continue;
+        }
+        oldest = n++ ? oldest : page;
+        if (page->session == session) {
+            oldest_of_session = n_of_session++ ? oldest_of_session : page;
+        }
+    }
+    if (n_of_session >= SERVE_SESSION_PAGES) {
+        send_away(oldest_of_session);
+    } else if (n >= SERVE_PAGES) {
+        send_away(oldest);
+    }
+}
+
+void serve_pages_add(ServePages *pages, HttpReply *reply, unsigned session,
+                     const char *last)
 {
     static const HttpStream stream = { .want = want, .gone = gone };
     Page *page = g_new0(Page, 1);
 
-    if (pages->list.length >= SERVE_PAGES) {
-        Page *oldest = pages->list.head->data;
-
-        http_reply_abort(oldest->reply);
-    }
+    make_room(pages, session);
     page->pages = pages;
     page->reply = reply;
+    page->session = session;
     serve_position_parse(&page->position, last, pages->instance);
     g_queue_push_tail(&pages->list, page);
     http_reply_stream(reply, "text/event-stream", NULL, &stream, page);

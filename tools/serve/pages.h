@@ -13,8 +13,13 @@
 #include "tools/serve/http.h"
 #include "tools/serve/watch.h"
 
-/* Pages at a time; the oldest one makes room for the newest. */
-#define SERVE_PAGES 8
+/*
+ * Pages at a time, and those of one browser; the oldest one makes room for the
+ * newest.  Browsers have six connections to a server at most: with a stream on
+ * each, they could not load anything else.
+ */
+#define SERVE_PAGES         8
+#define SERVE_SESSION_PAGES 4
 
 typedef struct ServePages ServePages;
 
@@ -30,9 +35,11 @@ ServePages *serve_pages_new(const ServeFollow *follow,
  * serve_pages_add() - answer with a stream of events
  * @pages: the pages
  * @reply: the answer
- * @last: the Last-Event-ID header, or NULL
+ * @session: number of the browser's session
+ * @last: ID of the last event that the page got, or NULL
  */
-void serve_pages_add(ServePages *pages, HttpReply *reply, const char *last);
+void serve_pages_add(ServePages *pages, HttpReply *reply, unsigned session,
+                     const char *last);
 
 /**
  * serve_pages_end() - tell all pages that the server ends

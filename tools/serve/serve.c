@@ -25,6 +25,9 @@
 
 #define PORT_MAX 65535
 
+/* Of the query of "/events" */
+#define LAST_KEY "last="
+
 /* Time for the last event to reach the pages */
 #define END_MS 200
 
@@ -80,26 +83,37 @@ typedef struct Serve {
 /* --- answers ------------------------------------------------------------- */
 
 static void send_page(Serve *serve, HttpReply *reply,
-                      const ServeRequest *request)
+                      const ServeRequest *request, unsigned session)
 {
     g_autoptr(GBytes) page = report_page_live();
 
     (void)serve;
     (void)request;
+    (void)session;
     http_reply_send(reply, 200, "text/html; charset=utf-8", NULL, page);
 }
 
-static void send_events(Serve *serve, HttpReply *reply,
-                        const ServeRequest *request)
+/* The header is the browser's, which connects again; the other one the page's. */
+static const char *last_event(const ServeRequest *request)
 {
-    serve_pages_add(serve->pages, reply,
-                    request->headers[SERVE_LAST_EVENT_ID]);
+    const char *header = request->headers[SERVE_LAST_EVENT_ID];
+    const char *query = request->query;
+
+    return header || !query || !g_str_has_prefix(query, LAST_KEY)
+           ? header : query + strlen(LAST_KEY);
+}
+
+static void send_events(Serve *serve, HttpReply *reply,
+                        const ServeRequest *request, unsigned session)
+{
+    serve_pages_add(serve->pages, reply, session, last_event(request));
 }
 
 static void send_report(Serve *serve, HttpReply *reply,
-                        const ServeRequest *request)
+                        const ServeRequest *request, unsigned session)
 {
     (void)request;
+    (void)session;
     if (serve->full) {
         serve_full_send(serve->full, reply);
     } else {
@@ -109,12 +123,12 @@ static void send_report(Serve *serve, HttpReply *reply,
 }
 
 static void send_what(Serve *serve, HttpReply *reply,
-                      const ServeRequest *request, const char *path)
+                      const ServeRequest *request, const ServePass *pass)
 {
     static const struct {
         const char *path;
         void (*send)(Serve *serve, HttpReply *reply,
-                     const ServeRequest *request);
+                     const ServeRequest *request, unsigned session);
     } things[] = {
         { "/", send_page },
         { "/events", send_events },
@@ -123,8 +137,8 @@ static void send_what(Serve *serve, HttpReply *reply,
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(things); i++) {
-        if (!strcmp(things[i].path, path)) {
-            things[i].send(serve, reply, request);
+        if (!strcmp(things[i].path, pass->path)) {
+            things[i].send(serve, reply, request, pass->session);
             return;
         }
     }
@@ -157,7 +171,7 @@ static void handle(HttpReply *reply, const ServeRequest *request,
         break;
     case SERVE_PASSES:
         http_reply_admit(reply);
-        send_what(serve, reply, request, pass.path);
+        send_what(serve, reply, request, &pass);
         break;
     }
     serve_pass_clear(&pass);

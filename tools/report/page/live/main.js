@@ -22,6 +22,7 @@ const STATES = {
 const CONNECTION = {
   lost: ['lost', 'no connection to vfio-trace serve: trying again'],
   refused: ['lost', 'vfio-trace serve does not know this page any more: open a new address'],
+  away: ['lost', 'many pages are open: this one stands still until you turn to it'],
   ended: ['lost', 'vfio-trace serve has ended: what is here stays'],
 };
 
