@@ -292,6 +292,7 @@ def replaced(scratch):
         os.rename(other, path)
         found = events.until(lambda u: u["epoch"] == 1 and u["accesses"] == 1)
         equal(found[-1]["state"] in ("reading", "live"), True, "state")
+        equal(found[-1]["lines"], reportlog.HEAD.count("\n") + 2, "lines")
         matches("\n".join(texts(found, "marks")), "another run")
 
 

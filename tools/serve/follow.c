@@ -32,7 +32,6 @@
  * @live: what is kept of it
  * @text: text of the entry that is decoded
  * @replaced: times that the log was replaced
- * @bytes: bytes of text that were read
  * @silent: nothing has come since the last look
  * @source: the next turn; 0 after the end
  */
@@ -46,7 +45,6 @@ struct ServeFollow {
     ServeLive *live;
     GString *text;
     unsigned replaced;
-    uint64_t bytes;
     bool silent;
     guint source;
 };
@@ -84,24 +82,26 @@ static void take(ServeFollow *follow, const MmtEntry *entry, bool last)
 static bool read_some(ServeFollow *follow)
 {
     const MmtEntry *entries;
-    size_t n = mmt_trace_next(follow->trace, &entries);
-    unsigned replaced = mmt_trace_replaced(follow->trace);
+    MmtTotals before = { 0 };
     MmtTotals totals = { 0 };
-    uint64_t before = follow->bytes;
+    unsigned replaced;
+    size_t n;
     size_t i;
 
+    mmt_trace_totals(follow->trace, &before);
+    n = mmt_trace_next(follow->trace, &entries);
+    replaced = mmt_trace_replaced(follow->trace);
     analysis_db_watch(follow->db, entries, n);
     if (replaced != follow->replaced) {
         follow->replaced = replaced;
         decoded_replaced(follow->decoded);
-        serve_live_replaced(follow->live);
+        serve_live_replaced(follow->live, &before);
     }
     for (i = 0; i < n; i++) {
         take(follow, &entries[i], i + 1 == n);
     }
     mmt_trace_totals(follow->trace, &totals);
-    follow->bytes = totals.bytes;
-    return n || follow->bytes != before;
+    return n || totals.bytes != before.bytes;
 }
 
 /* All that there is at the moment was read. */

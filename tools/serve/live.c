@@ -44,18 +44,31 @@ void serve_live_free(ServeLive *live)
     }
 }
 
-void serve_live_replaced(ServeLive *live)
+void serve_live_replaced(ServeLive *live, const MmtTotals *before)
 {
     ServeLive fresh = {
         .trace = live->trace,
         .name = live->name,
         .version = live->version + 1,
         .epoch = live->epoch + 1,
+        .before = *before,
     };
 
     end(live);
     *live = fresh;
     begin(live);
+}
+
+/* The trace counts on when its log is replaced. */
+uint64_t serve_live_lines(const ServeLive *live, uint64_t *damaged)
+{
+    MmtTotals totals = { 0 };
+
+    mmt_trace_totals(live->trace, &totals);
+    if (damaged) {
+        *damaged = totals.damaged - live->before.damaged;
+    }
+    return totals.lines - live->before.lines;
 }
 
 void serve_live_state(ServeLive *live, ServeState state, const char *message)

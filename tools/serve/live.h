@@ -43,6 +43,7 @@ typedef enum ServeState {
  * @message: what else is to be said of the state, or NULL
  * @version: grows with each change
  * @epoch: how often the log was replaced by another one
+ * @before: totals of the logs that were replaced
  * @axis: places of entries
  * @counts: accesses by kind
  * @regions: likewise of each region; the last one has all others
@@ -60,6 +61,7 @@ typedef struct ServeLive {
     char *message;
     uint64_t version;
     uint64_t epoch;
+    MmtTotals before;
     ReportAxis axis;
     uint64_t counts[SERVE_KINDS];
     uint64_t regions[SERVE_REGIONS][SERVE_KINDS];
@@ -105,8 +107,18 @@ void serve_live_state(ServeLive *live, ServeState state, const char *message);
 /**
  * serve_live_replaced() - what follows is of another log
  * @live: what is kept, which is dropped
+ * @before: the trace's totals before it
  */
-void serve_live_replaced(ServeLive *live);
+void serve_live_replaced(ServeLive *live, const MmtTotals *before);
+
+/**
+ * serve_live_lines() - count the lines of the log
+ * @live: what is kept
+ * @damaged: where to store how many of them are damaged, or NULL
+ *
+ * Return: their number
+ */
+uint64_t serve_live_lines(const ServeLive *live, uint64_t *damaged);
 
 void serve_live_free(ServeLive *live);
 

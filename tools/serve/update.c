@@ -97,9 +97,9 @@ static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
 {
     const uint64_t *counts = live->counts;
     g_autofree char *start = g_strdup_printf("%" PRIu64, live->axis.start);
-    MmtTotals totals = { 0 };
+    uint64_t damaged;
+    uint64_t lines = serve_live_lines(live, &damaged);
 
-    mmt_trace_totals(live->trace, &totals);
     report_json_text(json, "name", live->name);
     report_json_text(json, "state", states[live->state]);
     report_json_text(json, "message", live->message ? live->message : "");
@@ -107,8 +107,8 @@ static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
     report_json_text(json, "axis", live->axis.timed ? "time" : "line");
     report_json_text(json, "start", start);
     report_json_number(json, "end", live->axis.last);
-    report_json_number(json, "lines", totals.lines);
-    report_json_number(json, "damaged", totals.damaged);
+    report_json_number(json, "lines", lines);
+    report_json_number(json, "damaged", damaged);
     report_json_number(json, "lost", live->lost);
     report_json_bool(json, "lost-unknown", live->lost_unknown);
     report_json_number(json, "accesses", counts[0] + counts[1] + counts[2]);
