@@ -349,6 +349,49 @@ def report(scratch):
         equal(answer.body.count(b'id="report-index"'), 1, "index")
 
 
+def report_of(session):
+    """The arguments of the report that is made, which has no end yet"""
+    serve = session.serve
+    sock = serve.connect()
+    sock.sendall(serve.head(session.path + "report", Cookie=session.cookie))
+    equal(sock.recv(12), b"HTTP/1.1 200", "the report")
+    pid = serve.process.pid
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+        children = file.read().split()
+    equal(len(children), 1, "processes")
+
+    def arguments():
+        with open(f"/proc/{children[0]}/cmdline", encoding="utf-8") as file:
+            return file.read().split("\0")[1:-1]
+
+    wait_until(lambda: arguments()[:1] == ["report"], "the verb report")
+    found = arguments()
+    sock.close()
+    return found
+
+
+@test
+def report_so_far(scratch):
+    """The report of a log that grows ends where the page is, or where the user says."""
+    path = small(scratch)
+    add(path, *[write(i) for i in range(30_000)])
+    lines = reportlog.HEAD.count("\n") + 30_000
+    for more, places in ((), [f"--to=#{lines}"]), (("--to", "#99999"),
+                                                   [f"--to=#{lines}", "--to", "#99999"]):
+        with Serve(path, *more) as serve:
+            session = serve.enter()
+            with session.events() as events:
+                events.until(lambda u: u["state"] != "reading")
+            said = report_of(session)
+            equal([word for word in said if "#" in word or word == "--to"], places, "ends")
+    add(path, "MARK 1003.000000 vfio-trace: end")
+    with Serve(path) as serve:
+        session = serve.enter()
+        with session.events() as events:
+            events.until(lambda u: u["state"] == "ended")
+        equal([word for word in report_of(session) if "#" in word], [], "ends")
+
+
 @test
 def cut_log(scratch):
     """A socket that QEMU closes before the end: the page says so."""

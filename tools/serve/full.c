@@ -4,7 +4,7 @@
  */
 #include "tools/serve/full.h"
 
-#include <string.h>
+#include <inttypes.h>
 
 #include "tools/serve/child.h"
 
@@ -124,29 +124,37 @@ static void gone(HttpReply *reply, void *opaque)
     release(transfer);
 }
 
-void serve_full_send(ServeFull *full, HttpReply *reply)
+/* Of several --to, the last one counts: that of the user. */
+static GSubprocess *start(const ServeFull *full, uint64_t lines)
+{
+    g_autofree char *to = g_strdup_printf("--to=#%" PRIu64, lines);
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    char **arg;
+
+    g_ptr_array_add(all, (char *)"report");
+    g_ptr_array_add(all, (char *)"--output=-");
+    if (lines) {
+        g_ptr_array_add(all, to);
+    }
+    for (arg = full->args; *arg; arg++) {
+        g_ptr_array_add(all, *arg);
+    }
+    g_ptr_array_add(all, NULL);
+    return serve_child_start((const char *const *)all->pdata, NULL);
+}
+
+void serve_full_send(ServeFull *full, HttpReply *reply, uint64_t lines)
 {
     static const HttpStream stream = { .want = want, .gone = gone };
-    static const char *const first[] = { "report", "--output", "-" };
-    g_autoptr(GPtrArray) all = g_ptr_array_new();
     GSubprocess *child;
     Transfer *transfer;
-    char **arg;
-    size_t i;
 
     if (full->transfer) {
         http_reply_say(reply, 503, "Retry-After: 5\r\n",
                        "another report is being made");
         return;
     }
-    for (i = 0; i < G_N_ELEMENTS(first); i++) {
-        g_ptr_array_add(all, (char *)first[i]);
-    }
-    for (arg = full->args; *arg; arg++) {
-        g_ptr_array_add(all, *arg);
-    }
-    g_ptr_array_add(all, NULL);
-    child = serve_child_start((const char *const *)all->pdata, NULL);
+    child = start(full, lines);
     if (!child) {
         http_reply_say(reply, 500, NULL, "vfio-trace report does not start");
         return;

@@ -115,7 +115,10 @@ static void send_report(Serve *serve, HttpReply *reply,
     (void)request;
     (void)session;
     if (serve->full) {
-        serve_full_send(serve->full, reply);
+        const ServeLive *live = serve_follow_live(serve->follow);
+
+        serve_full_send(serve->full, reply, live->state == SERVE_ENDED
+                        ? 0 : serve_live_lines(live, NULL));
     } else {
         http_reply_say(reply, 404, NULL,
                        "a log that comes through a socket or a FIFO can't be read again");
