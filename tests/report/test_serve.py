@@ -161,6 +161,23 @@ def many_pages(scratch):
 
 
 @test
+def jump(scratch):
+    """Times are those of the log, also behind a jump of its clock."""
+    with Growing(f"{scratch}/net.mmt") as log, browser.Browser(scratch) as chromium:
+        reportlog.probe(log)
+        log.ns += 8 * 3600 * 10**9
+        log.write(0x3818, 77)
+        log.mark("in the morning")
+        log.flush()
+        with Serve(log.path) as serve:
+            page = chromium.page()
+            show(page, serve)
+            says(page, "#marks", rf"{re.escape(log.time())}  in the morning")
+            says(page, "#range", r" to 28800\.\d* s")
+            quiet(page, serve)
+
+
+@test
 def hostile(scratch):
     """Marks that look like markup are text."""
     log = reportlog.hostile(f"{scratch}/hostile.mmt")

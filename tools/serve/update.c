@@ -96,7 +96,6 @@ static void put_cpus(const ServeLive *live, GString *json)
 static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
 {
     const uint64_t *counts = live->counts;
-    g_autofree char *start = g_strdup_printf("%" PRIu64, live->axis.start);
     uint64_t damaged;
     uint64_t lines = serve_live_lines(live, &damaged);
 
@@ -104,9 +103,7 @@ static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
     report_json_text(json, "state", states[live->state]);
     report_json_text(json, "message", live->message ? live->message : "");
     report_json_number(json, "epoch", live->epoch);
-    report_json_text(json, "axis", live->axis.timed ? "time" : "line");
-    report_json_text(json, "start", start);
-    report_json_number(json, "end", live->axis.last);
+    report_axis_put(&live->axis, json);
     report_json_number(json, "lines", lines);
     report_json_number(json, "damaged", damaged);
     report_json_number(json, "lost", live->lost);

@@ -3,7 +3,7 @@
 import { block } from './blocks.js';
 import { Chunks } from './chunks.js';
 import { redraw } from './range.js';
-import { hex, place, regionName } from './text.js';
+import { hex, place, regionName, withShifts } from './text.js';
 
 const READ = 0;
 const WRITE = 1;
@@ -64,15 +64,10 @@ function rowsByPlace(rows) {
   return map;
 }
 
-/* What is added to a place behind a cut for its time, in ns from the log's start */
-function shift(log, cut) {
-  return Number(BigInt(cut.time) - BigInt(log.start) - BigInt(cut.to));
-}
-
 export class Log {
   constructor(description) {
     Object.assign(this, description);
-    this.cuts = (this.cuts || []).map((cut) => ({ ...cut, shift: shift(this, cut) }));
+    this.cuts = withShifts(this);
     this.singles = new Chunks(this, redraw);
   }
 

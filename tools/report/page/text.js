@@ -33,6 +33,13 @@ export function duration(ns) {
   return '0 s';
 }
 
+/** A log's cuts, with what is added to a place behind one for its time, in ns from the
+ *  log's start */
+export function withShifts(log) {
+  return (log.cuts || []).map((cut) => ({ ...cut,
+    shift: Number(BigInt(cut.time) - BigInt(log.start) - BigInt(cut.to)) }));
+}
+
 /** Nanoseconds from a log's start by its clock: the axis has cuts where that jumps */
 function clock(log, t) {
   const before = (log.cuts || []).filter((cut) => cut.to <= t);

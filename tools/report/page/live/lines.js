@@ -35,11 +35,13 @@ function fill(list, rows) {
 
 /* As the log has it, and the lines */
 function time(t) {
-  const { axis, start } = model.update;
+  const { axis, start, cuts } = model.update;
   if (axis === 'line') {
     return at({ axis }, t);
   }
-  const us = (BigInt(start) + BigInt(t)) / 1000n;
+  const cut = cuts.filter((c) => c.to <= t).pop();
+  const ns = cut ? BigInt(cut.time) + BigInt(t - cut.to) : BigInt(start) + BigInt(t);
+  const us = ns / 1000n;
   return `${us / 1000000n}.${String(us % 1000000n).padStart(6, '0')}`;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the page knows of the trace: updates of the server, put together.
+import { withShifts } from '../text.js';
+
 const LINES = 2000;
 const MARKS = 500;
 const RATE_MS = 2000;           /* a rate is that of so long */
@@ -49,7 +51,7 @@ export function take(update, now) {
     const { status } = model;
     Object.assign(model, empty(), { epoch: update.epoch, status });
   }
-  model.update = update;
+  model.update = { ...update, cuts: withShifts(update) };
   model.skipped += update.newest.skipped;
   takeBins(update.bins);
   takeItems(model.lines, update.newest, LINES);

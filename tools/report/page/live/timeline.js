@@ -12,7 +12,7 @@ const SECOND = 1e9;
 const NARROW = 500;             /* pixels, below which labels are in the lanes */
 
 function axisLog() {
-  return { axis: model.update.axis };
+  return { axis: model.update.axis, cuts: model.update.cuts };
 }
 
 /* What is shown: from, to, on the axis */
