@@ -6,7 +6,7 @@ import { onTheme, startTheme } from '../theme.js';
 import { startFeed } from './feed.js';
 import { startKeys } from './keys.js';
 import { drawLines, startLines } from './lines.js';
-import { model, take } from './model.js';
+import { hold, model, show, take } from './model.js';
 import { drawTables } from './tables.js';
 import { drawTimeline, startTimeline, summary } from './timeline.js';
 
@@ -26,7 +26,9 @@ const CONNECTION = {
   ended: ['lost', 'vfio-trace serve has ended: what is here stays'],
 };
 
-const page = { connection: 'connecting', paused: false, missed: 0, wanted: false };
+/* held: the moment of the pause, in ms; asked: the user has asked for another picture */
+const page = { connection: 'connecting', paused: false, held: 0, missed: 0, wanted: false,
+  asked: false };
 
 function stateOf() {
   if (CONNECTION[page.connection]) {
@@ -60,10 +62,21 @@ function notices() {
   return clean(texts.join(' '));
 }
 
+/* A paused page stays as it is, so that text can be selected, until the user filters it,
+   for example. */
+function stays() {
+  const asked = page.asked;
+  page.asked = false;
+  return page.paused && !asked;
+}
+
 function draw() {
   page.wanted = false;
+  if (!page.paused) {
+    show();
+  }
   drawState();
-  if (!model.update || page.paused) {
+  if (stays() || !model.update) {
     return;
   }
   const text = notices();
@@ -73,7 +86,7 @@ function draw() {
   byId('notice').textContent = text;
   byId('notice').hidden = !text;
   drawTimeline();
-  drawTables(performance.now());
+  drawTables(page.paused ? page.held : performance.now());
   drawLines();
   document.documentElement.dataset.state = 'shown';
 }
@@ -86,19 +99,26 @@ function redraw() {
   }
 }
 
+function ask() {
+  page.asked = true;
+  redraw();
+}
+
 function pause() {
   page.paused = !page.paused;
   page.missed = 0;
+  page.held = performance.now();
+  hold();
   byId('pause').textContent = page.paused ? 'Go on' : 'Pause';
   byId('pause').setAttribute('aria-pressed', String(page.paused));
-  redraw();
+  ask();
 }
 
 function start() {
   startTheme();
-  onTheme(redraw);
-  startTimeline(redraw);
-  startLines(redraw);
+  onTheme(ask);
+  startTimeline(ask);
+  startLines(ask);
   startKeys();
   byId('pause').addEventListener('click', pause);
   startFeed((update) => {

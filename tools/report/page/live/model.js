@@ -11,24 +11,26 @@ function empty() {
     lines: [], marks: [], skipped: 0, history: [], status: null };
 }
 
+/* What is known; what is shown of it */
+const known = empty();
 export const model = empty();
 
 /* The last bin that is known may have grown; the server sends it again. */
 function takeBins(news) {
-  const { bins } = model;
+  const { bins } = known;
   if (news.from === 0) {
     bins.lanes = [];
   }
   bins.width = news.width;
   bins.used = news.used;
   news.lanes.forEach((lane, i) => {
-    const known = bins.lanes[i] = bins.lanes[i] || { reads: [], writes: [] };
+    const counts = bins.lanes[i] = bins.lanes[i] || { reads: [], writes: [] };
     for (const kind of ['reads', 'writes']) {
-      while (known[kind].length < news.from) {
-        known[kind].push(0);
+      while (counts[kind].length < news.from) {
+        counts[kind].push(0);
       }
-      known[kind].length = news.from;
-      known[kind].push(...lane[kind]);
+      counts[kind].length = news.from;
+      counts[kind].push(...lane[kind]);
     }
   });
 }
@@ -47,22 +49,33 @@ function takeItems(list, news, most) {
 
 /** An update of the server, at a time in ms. */
 export function take(update, now) {
-  if (update.epoch !== model.epoch) {
-    const { status } = model;
-    Object.assign(model, empty(), { epoch: update.epoch, status });
+  if (update.epoch !== known.epoch) {
+    const { status } = known;
+    Object.assign(known, empty(), { epoch: update.epoch, status });
   }
-  model.update = { ...update, cuts: withShifts(update) };
-  model.skipped += update.newest.skipped;
+  known.update = { ...update, cuts: withShifts(update) };
+  known.skipped += update.newest.skipped;
   takeBins(update.bins);
-  takeItems(model.lines, update.newest, LINES);
-  takeItems(model.marks, update.marks, MARKS);
+  takeItems(known.lines, update.newest, LINES);
+  takeItems(known.marks, update.marks, MARKS);
   if (update.status !== undefined) {
-    model.status = update.status;
+    known.status = update.status;
   }
-  model.history.push({ now, regions: update.regions, cpus: new Map(update.cpus) });
-  while (model.history.length > 2 && model.history[1].now <= now - RATE_MS) {
-    model.history.shift();
+  known.history.push({ now, regions: update.regions, cpus: new Map(update.cpus) });
+  while (known.history.length > 2 && known.history[1].now <= now - RATE_MS) {
+    known.history.shift();
   }
+}
+
+/** Show what is known. */
+export function show() {
+  Object.assign(model, known);
+}
+
+/** Show what there is now, whatever comes: take() changes what is known in its place. */
+export function hold() {
+  Object.assign(model, known, { bins: structuredClone(known.bins), lines: [...known.lines],
+    marks: [...known.marks], history: [...known.history] });
 }
 
 /** Growth per second of what of() gets from a moment; null if it is not known. */
