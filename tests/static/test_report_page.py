@@ -234,46 +234,5 @@ def faults(scratch):
         matches(done.stderr, r"uplot.* is missing; \./configure gets it")
 
 
-@test
-def npm_packages(scratch):
-    """scripts/fetch-npm takes the pinned file and no other."""
-    has_uplot()
-    script = os.path.join(SOURCE, "scripts", "fetch-npm")
-    wrong = os.path.join(scratch, "uplot-1.6.32.tgz")
-    with open(wrong, "wb") as file:
-        file.write(b"no archive")
-    cache = f"--cache-dir={scratch}/cache"
-    for arguments, says in (
-            ((cache, "--offline", "uplot", f"{scratch}/out"), r"--offline forbids"),
-            ((cache, f"--file={wrong}", "uplot", f"{scratch}/out"), r"hash is wrong"),
-            ((cache, "nothing", f"{scratch}/out"), r"does not have the package")):
-        done = subprocess.run([script, *arguments], capture_output=True, text=True,
-                              check=False)
-        equal(done.returncode, 1, f"status of {arguments}")
-        matches(done.stderr, says)
-        equal(os.path.exists(f"{scratch}/out"), False, "output")
-
-
-@test
-def npm_delivers_another(scratch):
-    """What npm delivers is not kept, if its hash is another one."""
-    tools = os.path.join(scratch, "bin")
-    os.mkdir(tools)
-    npm = os.path.join(tools, "npm")
-    with open(npm, "w", encoding="ascii") as file:
-        file.write('#!/bin/sh\necho "$@" > "$LOG"\necho no archive > uplot-1.6.32.tgz\n')
-    os.chmod(npm, 0o755)
-    log = os.path.join(scratch, "log")
-    done = subprocess.run([os.path.join(SOURCE, "scripts", "fetch-npm"),
-                           f"--cache-dir={scratch}/cache", "uplot", f"{scratch}/out"],
-                          capture_output=True, text=True, check=False,
-                          env={**os.environ, "LOG": log,
-                               "PATH": f"{tools}:{os.environ['PATH']}"})
-    equal(done.returncode, 1, "status")
-    matches(done.stderr, r"has delivered another uplot-1\.6\.32\.tgz")
-    equal(read(log), "pack --ignore-scripts uplot@1.6.32\n", "arguments of npm")
-    equal(os.listdir(f"{scratch}/cache/npm"), [], "what the cache keeps")
-
-
 if __name__ == "__main__":
     tap.main()
