@@ -203,6 +203,27 @@ def inputs(_scratch):
 
 
 @test
+def depfile(scratch):
+    """The build system learns of a module that is imported newly."""
+    has_uplot()
+    page = copied(scratch)
+    for name in "text.js", "live/model.js":
+        with open(os.path.join(page, name), "a", encoding="utf-8") as file:
+            file.write("import { more } from '" + "../" * name.count("/") + "more.js';\n")
+    with open(os.path.join(page, "more.js"), "w", encoding="utf-8") as file:
+        file.write("export const more = 1;\n")
+    for more in (), ("--live",):
+        out = os.path.join(scratch, "page.html")
+        done = bundle(*more, page, out, f"{out}.d")
+        equal((done.returncode, done.stderr), (0, ""), "bundle.py")
+        target, _, words = read(f"{out}.d").partition(": ")
+        equal(target, out, "target")
+        equal([path for path in words.split() if not os.path.isfile(path)], [],
+              "inputs that are not there")
+        equal(os.path.join(page, "more.js") in words.split(), True, "more.js")
+
+
+@test
 def faults(scratch):
     """bundle.py refuses what would give a broken page, and names it."""
     has_uplot()

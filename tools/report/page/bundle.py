@@ -3,8 +3,10 @@
 """Make one file of the report's page: markup, style, scripts and uPlot; or of
 the live page of vfio-trace serve, which gets its data from where it comes from.
 
-bundle.py [--live] SOURCE_DIR OUTPUT
+bundle.py [--live] SOURCE_DIR OUTPUT [DEPFILE]
 bundle.py [--live] --inputs SOURCE_DIR
+
+DEPFILE gets what OUTPUT was made of, as make and ninja read it.
 
 The modules become functions of one script, in the order in which they need each
 other. The content security policy names the hash of the script and of the style:
@@ -173,16 +175,29 @@ def inputs(directory, page):
     return found
 
 
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def depfile(directory, page, output):
+    """A rule of make; a space in a name would be two names."""
+    paths = [os.path.normpath(os.path.join(directory, name))
+             for name in inputs(directory, page)]
+    return f"{output}: {' '.join(path.replace(' ', chr(92) + ' ') for path in paths)}\n"
+
+
 def main(arguments):
     page = LIVE if arguments[:1] == ["--live"] else REPORT
     arguments = arguments[1:] if page is LIVE else arguments
     try:
         if len(arguments) == 2 and arguments[0] == "--inputs":
             print("\n".join(inputs(arguments[1], page)))
-        elif len(arguments) == 2:
-            text = bundle(arguments[0], page)
-            with open(arguments[1], "w", encoding="utf-8") as file:
-                file.write(text)
+        elif len(arguments) in (2, 3):
+            directory, output = arguments[:2]
+            write(output, bundle(directory, page))
+            if len(arguments) == 3:
+                write(arguments[2], depfile(directory, page, output))
         else:
             sys.exit(__doc__)
     except BundleError as error:
