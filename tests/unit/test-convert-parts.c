@@ -160,6 +160,45 @@ static void test_parts_replaced(void)
     g_assert_cmpstr(files, ==, "again.0001.csv again.0077.csv.old ");
 }
 
+/* A name with two slashes names the same parts. */
+static void test_parts_slashes(void)
+{
+    g_autofree char *log = small_log();
+    g_autofree char *out = g_strconcat(temp_dir(), "//slashes.csv", NULL);
+    g_autofree char *files = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "2", log, "-o",
+                                      out, NULL);
+    g_autoptr(ToolRun) forced = run_tool(NULL, "convert", "-f", "-n", "100",
+                                         log, "-o", out, NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpint(forced->status, ==, 0);
+    files = export_files("slashes.");
+    g_assert_cmpstr(files, ==, "slashes.0001.csv ");
+}
+
+/* Parts of an earlier conversion stay, all or none. */
+static void test_parts_failed(void)
+{
+    g_autofree char *log = small_log();
+    g_autofree char *out = path_of("keep.csv");
+    const char *head = "line,time,op,device,region,offset,width,"
+                       "value,address,cpu,pc,phase,text\n";
+    g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "2", log, "-o",
+                                      out, NULL);
+    g_autofree char *files = export_files("keep.");
+    g_autofree char *text = join_parts(out, head);
+    g_autoptr(ToolRun) failed = run_tool(NULL, "convert", "-f", "-n", "4", log,
+                                         "/nowhere/x.mmt", "-o", out, NULL);
+    g_autofree char *after = export_files("keep.");
+    g_autofree char *text_after = join_parts(out, head);
+
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpint(failed->status, ==, 2);
+    g_assert_cmpstr(after, ==, files);
+    g_assert_cmpstr(text_after, ==, text);
+}
+
 /* More parts than there are numbers: none is left. */
 static void test_parts_limit(void)
 {
@@ -208,6 +247,8 @@ int main(int argc, char **argv)
     g_test_add_func("/convert-parts/whole", test_parts);
     g_test_add_func("/convert-parts/empty", test_parts_empty);
     g_test_add_func("/convert-parts/replaced", test_parts_replaced);
+    g_test_add_func("/convert-parts/slashes", test_parts_slashes);
+    g_test_add_func("/convert-parts/failed", test_parts_failed);
     g_test_add_func("/convert-parts/limit", test_parts_limit);
     g_test_add_func("/convert-parts/names", test_part_names);
     status = g_test_run();

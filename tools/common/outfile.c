@@ -147,7 +147,7 @@ bool outfile_show(OutFile *out, GError **error)
     return rename_temp(out, error);
 }
 
-bool outfile_commit(OutFile *out, GError **error)
+bool outfile_close(OutFile *out, GError **error)
 {
     bool ok = !ferror(out->stream);
 
@@ -162,7 +162,13 @@ bool outfile_commit(OutFile *out, GError **error)
         return fail(out, error, "write");
     }
     out->stream = NULL;
-    return !out->temp || rename_temp(out, error);
+    return true;
+}
+
+bool outfile_commit(OutFile *out, GError **error)
+{
+    return (!out->stream || outfile_close(out, error)) &&
+           (!out->temp || rename_temp(out, error));
 }
 
 void outfile_free(OutFile *out)

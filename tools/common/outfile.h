@@ -54,6 +54,15 @@ const char *outfile_temp(const OutFile *out);
 bool outfile_show(OutFile *out, GError **error);
 
 /**
+ * outfile_close() - complete the file, which gets its name later
+ * @out: the file; only outfile_commit() and outfile_free() may follow
+ * @error: where to store what went wrong
+ *
+ * Return: true if the file is complete
+ */
+bool outfile_close(OutFile *out, GError **error);
+
+/**
  * outfile_commit() - complete the file and give it its name
  * @out: the file
  * @error: where to store what went wrong

@@ -132,15 +132,21 @@ static int end_packed(ExportOutput *out)
     return failed || err ? -1 : 0;
 }
 
+static bool end_stream(ExportOutput *out, GError **error)
+{
+    return !out->packed || end_packed(out) == 0 || fail(out, error);
+}
+
+bool export_output_close(ExportOutput *out, GError **error)
+{
+    return end_stream(out, error) && outfile_close(out->file, error);
+}
+
 bool export_output_commit(ExportOutput *out, GError **error)
 {
-    if (out->directory) {
-        return export_directory_commit(out->directory, error);
-    }
-    if (out->packed && end_packed(out) < 0) {
-        return fail(out, error);
-    }
-    return outfile_commit(out->file, error);
+    return out->directory
+           ? export_directory_commit(out->directory, error)
+           : end_stream(out, error) && outfile_commit(out->file, error);
 }
 
 void export_output_free(ExportOutput *out)

@@ -59,6 +59,16 @@ const char *export_output_path(const ExportOutput *out);
 bool export_output_check(const ExportOutput *out, GError **error);
 
 /**
+ * export_output_close() - complete an output, which gets its name later
+ * @out: an EXPORT_STREAM; only export_output_commit() and export_output_free()
+ *       may follow
+ * @error: where to store why not
+ *
+ * Return: true if it is complete
+ */
+bool export_output_close(ExportOutput *out, GError **error);
+
+/**
  * export_output_commit() - complete the output and give it its name
  * @out: the output
  * @error: where to store why not

@@ -31,41 +31,36 @@ char *export_part_name(const char *path, unsigned number)
                            number, place);
 }
 
-/* Return: the number of the part with this name, or 0 */
-static unsigned number_of(const char *path, const char *dir, const char *name)
+/* Return: the number of the part with this name, or 0; both without folders */
+static unsigned number_of(const char *output, const char *name)
 {
-    g_autofree char *other = g_build_filename(dir, name, NULL);
-    size_t before = number_place(path) - path;
-    size_t len = strlen(path) + 1 + DIGITS;
+    size_t before = number_place(output) - output;
     guint64 number;
     g_autofree char *digits = NULL;
 
-    if (strlen(other) != len) {
+    if (strlen(name) != strlen(output) + 1 + DIGITS) {
         return 0;
     }
-    digits = g_strndup(other + before + 1, DIGITS);
+    digits = g_strndup(name + before + 1, DIGITS);
     if (!g_ascii_string_to_unsigned(digits, 10, 1, EXPORT_PARTS_MAX, &number,
                                     NULL)) {
         return 0;
     }
     g_clear_pointer(&digits, g_free);
-    digits = export_part_name(path, number);
-    return strcmp(digits, other) ? 0 : number;
+    digits = export_part_name(output, number);
+    return strcmp(digits, name) ? 0 : number;
 }
 
 unsigned export_parts_last(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    g_autofree char *dir = slash ? g_strndup(path, slash - path + 1)
-                                 : g_strdup("./");
-    g_autofree char *whole = slash ? g_strdup(path)
-                                   : g_strconcat("./", path, NULL);
+    g_autofree char *dir = g_path_get_dirname(path);
+    g_autofree char *output = g_path_get_basename(path);
     GDir *files = g_dir_open(dir, 0, NULL);
     unsigned last = 0;
     const char *name;
 
     while (files && (name = g_dir_read_name(files))) {
-        last = MAX(last, number_of(whole, dir, name));
+        last = MAX(last, number_of(output, name));
     }
     if (files) {
         g_dir_close(files);

@@ -2,9 +2,8 @@
 /*
  * vfio-trace convert: formats of rows (see rows.h)
  *
- * A row is a line: no field of these formats has a newline in it.  A part is
- * complete and has its name before the next one begins; if a later one fails,
- * all are removed.
+ * A row is a line: no field of these formats has a newline in it.  Parts get
+ * their names when all of them are complete: some of them are no output.
  */
 #include "tools/export/rows.h"
 
@@ -20,16 +19,14 @@
  * struct Rows: state of a conversion to files
  * @job: what is to be done
  * @out: the file, or NULL between two parts
- * @part: number of the part, or 0
- * @complete: parts that have their names
+ * @parts: complete parts, which have no names yet
  * @left: rows that fit in @out
  * @error: what ended the conversion
  */
 typedef struct Rows {
     const ExportRows *job;
     ExportOutput *out;
-    unsigned part;
-    unsigned complete;
+    GPtrArray *parts;
     uint64_t left;
     GError *error;
 } Rows;
@@ -56,30 +53,27 @@ static bool begin_part(Rows *rows)
 {
     g_autofree char *name = NULL;
 
-    if (rows->part == EXPORT_PARTS_MAX) {
+    if (rows->parts->len == EXPORT_PARTS_MAX) {
         g_set_error(&rows->error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                     "the output would have more than %u parts: give --rows a larger number",
                     EXPORT_PARTS_MAX);
         return false;
     }
-    name = export_part_name(rows->job->path, rows->part + 1);
+    name = export_part_name(rows->job->path, rows->parts->len + 1);
     if (!begin_file(rows, name)) {
         return false;
     }
-    rows->part++;
     rows->left = rows->job->max;
     return true;
 }
 
-static bool end_file(Rows *rows)
+static bool end_part(Rows *rows)
 {
-    bool ok = export_output_commit(rows->out, &rows->error);
+    ExportOutput *part = rows->out;
 
-    g_clear_pointer(&rows->out, export_output_free);
-    if (ok) {
-        rows->complete = rows->part;
-    }
-    return ok;
+    rows->out = NULL;
+    g_ptr_array_add(rows->parts, part);
+    return export_output_close(part, &rows->error);
 }
 
 /* Bytes of the first rows, up to those that fit */
@@ -102,7 +96,7 @@ static bool put_parts(Rows *rows, const char *p, size_t len)
     while (len) {
         size_t n;
 
-        if (rows->out && !rows->left && !end_file(rows)) {
+        if (rows->out && !rows->left && !end_part(rows)) {
             return false;
         }
         if (!rows->out && !begin_part(rows)) {
@@ -175,19 +169,44 @@ static bool begin(Rows *rows)
     return begin_part(rows);
 }
 
-/* Complete the last file; parts of an earlier, longer output would follow. */
-static bool finish(Rows *rows)
+/* Give all parts their names.  Return: how many have got them */
+static guint name_parts(Rows *rows)
 {
-    const ExportRows *job = rows->job;
+    guint i = 0;
 
-    return end_file(rows) &&
-           (!job->max || export_parts_remove(job->path, rows->part + 1,
-                                             export_parts_last(job->path),
-                                             &rows->error));
+    while (i < rows->parts->len &&
+           export_output_commit(rows->parts->pdata[i], &rows->error)) {
+        i++;
+    }
+    return i;
 }
 
-/* Return: what was written is not kept */
-static ToolStatus give_up(const Verb *verb, Rows *rows)
+/* Parts of an earlier, longer output would follow the last one. */
+static bool finish_parts(Rows *rows)
+{
+    const char *path = rows->job->path;
+    guint n;
+
+    if (!end_part(rows)) {
+        return false;
+    }
+    n = name_parts(rows);
+    if (n < rows->parts->len) {
+        export_parts_remove(path, 1, n, NULL);
+        return false;
+    }
+    return export_parts_remove(path, n + 1, export_parts_last(path),
+                               &rows->error);
+}
+
+static bool finish(Rows *rows)
+{
+    return rows->job->max ? finish_parts(rows)
+                          : export_output_commit(rows->out, &rows->error);
+}
+
+/* What was written is not kept. */
+static ToolStatus give_up(const Verb *verb, const Rows *rows)
 {
     if (rows->error) {
         tool_error(verb, "%s", rows->error->message);
@@ -195,28 +214,41 @@ static ToolStatus give_up(const Verb *verb, Rows *rows)
         /* analysis_end() has said where */
         tool_error(verb, "nothing was written");
     }
-    export_output_free(rows->out);
-    if (rows->job->max) {
-        export_parts_remove(rows->job->path, 1, rows->complete, NULL);
-    }
-    g_clear_error(&rows->error);
     return TOOL_TROUBLE;
+}
+
+static ToolStatus convert_rows(const Verb *verb, Rows *rows, char **logs)
+{
+    ToolStatus status;
+
+    if (!begin(rows)) {
+        return give_up(verb, rows);
+    }
+    status = convert_all(verb, rows->job, logs, write_rows, rows);
+    if (status == TOOL_TROUBLE || rows->error || analysis_interrupted() ||
+        !finish(rows)) {
+        return give_up(verb, rows);
+    }
+    return status;
+}
+
+static void free_part(gpointer part)
+{
+    export_output_free(part);
 }
 
 static ToolStatus to_files(const Verb *verb, const ExportRows *job,
                            char **logs)
 {
-    Rows rows = { .job = job };
-    ToolStatus status;
+    Rows rows = {
+        .job = job,
+        .parts = g_ptr_array_new_with_free_func(free_part),
+    };
+    ToolStatus status = convert_rows(verb, &rows, logs);
 
-    if (!begin(&rows)) {
-        return give_up(verb, &rows);
-    }
-    status = convert_all(verb, job, logs, write_rows, &rows);
-    if (status == TOOL_TROUBLE || rows.error || analysis_interrupted() ||
-        !finish(&rows)) {
-        return give_up(verb, &rows);
-    }
+    export_output_free(rows.out);
+    g_ptr_array_unref(rows.parts);
+    g_clear_error(&rows.error);
     return status;
 }
 
