@@ -319,6 +319,30 @@ static void test_scopes(void)
     g_assert_nonnull(strstr(run->out, "$scope module bar2 $end"));
 }
 
+/* Names that differ in nothing but what a name can't have are counted. */
+static void test_equal_names(void)
+{
+    static const char *const names[] = { "a-b", "a.b", "a_b_2", "a b", "a_b" };
+    g_autoptr(GString) log = g_string_new(NULL);
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(Vcd) vcd = NULL;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_string_append_printf(
+            log, "1@1.%06zu:memory_region_ops_read cpu 0 mr 0x5 addr 0x8 "
+            "value 0x%zx size 4 name '%s'\n", i, i + 1, names[i]);
+    }
+    run = run_tool(log->str, "convert", "--to", "vcd", "-o", "-", "-", NULL);
+    vcd = vcd_parse(run->out);
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpstr(wave(vcd, "device.a_b.value")->last, ==, "1");
+    g_assert_cmpstr(wave(vcd, "device.a_b_2.value")->last, ==, "2");
+    g_assert_cmpstr(wave(vcd, "device.a_b_2_2.value")->last, ==, "3");
+    g_assert_cmpstr(wave(vcd, "device.a_b_3.value")->last, ==, "4");
+    g_assert_cmpstr(wave(vcd, "device.a_b_4.value")->last, ==, "5");
+}
+
 /* Registers beyond the limit are in the signals of their region. */
 static void test_many(void)
 {
@@ -455,6 +479,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/vcd/names", test_names);
     g_test_add_func("/export/vcd/same-time", test_same_time);
     g_test_add_func("/export/vcd/scopes", test_scopes);
+    g_test_add_func("/export/vcd/equal-names", test_equal_names);
     g_test_add_func("/export/vcd/many", test_many);
     g_test_add_func("/export/vcd/hostile", test_hostile);
     g_test_add_func("/export/vcd/empty", test_empty);

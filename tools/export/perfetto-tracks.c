@@ -45,6 +45,14 @@ struct PerfettoTracks {
     unsigned cpus;
 };
 
+/* g_int64_hash() of some versions takes the part only, not the region. */
+static guint key_hash(gconstpointer p)
+{
+    uint64_t key = *(const gint64 *)p;
+
+    return (key >> 32) * UINT32_C(0x9e3779b1) ^ (uint32_t)key;
+}
+
 PerfettoTracks *perfetto_tracks_new(PerfettoOut *out, const MmtTrace *trace)
 {
     PerfettoTracks *tracks = g_new0(PerfettoTracks, 1);
@@ -53,7 +61,7 @@ PerfettoTracks *perfetto_tracks_new(PerfettoOut *out, const MmtTrace *trace)
     tracks->trace = trace;
     tracks->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                             g_free);
-    tracks->parts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+    tracks->parts = g_hash_table_new_full(key_hash, g_int64_equal, g_free,
                                           g_free);
     return tracks;
 }

@@ -62,18 +62,24 @@ static char *name_of(const char *text)
     return name;
 }
 
-/* A name that no other of the scope has; it belongs to @taken */
+/*
+ * A name that no other of the scope has; it belongs to @taken, which has the
+ * number for the next one of the same name: a log can have thousands of them.
+ */
 static const char *name_unique(GHashTable *taken, const char *text)
 {
     g_autofree char *plain = name_of(text);
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(taken, plain));
     char *name = g_strdup(plain);
-    unsigned n;
 
-    for (n = 2; g_hash_table_contains(taken, name); n++) {
+    for (n = MAX(n, 2); g_hash_table_contains(taken, name); n++) {
         g_free(name);
         name = g_strdup_printf("%s_%u", plain, n);
     }
-    g_hash_table_add(taken, name);
+    if (strcmp(name, plain)) {
+        g_hash_table_insert(taken, g_strdup(plain), GUINT_TO_POINTER(n));
+    }
+    g_hash_table_insert(taken, name, GUINT_TO_POINTER(2));
     return name;
 }
 
