@@ -11,6 +11,7 @@
 #include "ctf-read.h"
 #include "export-log.h"
 #include "run-tool.h"
+#include "tools/export/ctf-record.h"
 #include "timeline-log.h"
 
 /* More events than a packet has */
@@ -377,6 +378,35 @@ static void test_devices(void)
                     "value = 0x176F, width = 4, line = 6000 }\n");
 }
 
+/* Regions and marks beyond what is declared: the memory has a limit. */
+static void test_too_many(void)
+{
+    g_autoptr(GString) log = g_string_new(NULL);
+    g_autofree char *path = NULL;
+    g_autofree char *metadata = NULL;
+    g_autofree char *text = NULL;
+    g_autofree char *events = NULL;
+    unsigned i;
+
+    if (!ctf_have_reader()) {
+        return;
+    }
+    for (i = 0; i < CTF_EVENTS_MAX + 2; i++) {
+        g_string_append_printf(log, "memory_region_ops_read cpu 3 mr 0x5 addr "
+                               "0x%x value 0x%x size 4 name 'r%u'\n", i, i, i);
+    }
+    path = ctf_convert(log->str, log->len, "without a time");
+    metadata = g_build_filename(path, "metadata", NULL);
+    g_assert_true(g_file_get_contents(metadata, &text, NULL, NULL));
+    g_assert_cmpuint(count(text, "event {"), ==, CTF_EVENTS_MAX + 1);
+    events = ctf_read(path, "--clock-cycles");
+    assert_contains(events, "r4095:read: { offset = 0xFFF, value = 0xFFF, "
+                    "width = 4, cpu = 3, line = 4096 }\n");
+    assert_contains(events, "other: { event = \"r4097:read\", text = "
+                    "\"offset = 0x1001, value = 0x1001, width = 4, cpu = 3\", "
+                    "line = 4098 }\n");
+}
+
 static void test_empty(void)
 {
     g_autofree char *events = NULL;
@@ -410,6 +440,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/ctf/late", test_late);
     g_test_add_func("/export/ctf/many", test_many);
     g_test_add_func("/export/ctf/devices", test_devices);
+    g_test_add_func("/export/ctf/too-many", test_too_many);
     g_test_add_func("/export/ctf/empty", test_empty);
     status = g_test_run();
     temp_clean();

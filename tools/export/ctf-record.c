@@ -4,6 +4,9 @@
  */
 #include "tools/export/ctf-record.h"
 
+#include <inttypes.h>
+#include <string.h>
+
 #include "libmmiotrace/printable.h"
 
 /* Bytes for texts of an event, which may need more */
@@ -16,6 +19,8 @@
  * @by_number: events by the callers' numbers
  * @by_key: others by name and fields
  * @key: room for a key
+ * @text: room for a text
+ * @other: an event that is not declared by itself
  */
 struct CtfEvents {
     const CtfModule *module;
@@ -23,6 +28,8 @@ struct CtfEvents {
     GHashTable *by_number;
     GHashTable *by_key;
     GString *key;
+    GString *text;
+    CtfRecord other;
 };
 
 void ctf_record_clear(CtfRecord *record)
@@ -82,6 +89,8 @@ CtfEvents *ctf_events_new(const CtfModule *module, CtfOut *out)
     events->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                            NULL);
     events->key = g_string_new(NULL);
+    events->text = g_string_new(NULL);
+    ctf_record_clear(&events->other);
     return events;
 }
 
@@ -91,6 +100,8 @@ void ctf_events_free(CtfEvents *events)
         g_hash_table_unref(events->by_number);
         g_hash_table_unref(events->by_key);
         g_string_free(events->key, TRUE);
+        g_string_free(events->text, TRUE);
+        g_string_chunk_free(events->other.texts);
         g_free(events);
     }
 }
@@ -98,6 +109,11 @@ void ctf_events_free(CtfEvents *events)
 const CtfEvent *ctf_events_find(CtfEvents *events, uint64_t number)
 {
     return g_hash_table_lookup(events->by_number, &number);
+}
+
+bool ctf_events_full(const CtfEvents *events)
+{
+    return g_hash_table_size(events->by_number) >= CTF_EVENTS_MAX;
 }
 
 const CtfEvent *ctf_events_add(CtfEvents *events, uint64_t number,
@@ -129,29 +145,91 @@ static void put_key(CtfEvents *events, const char *name,
     }
 }
 
+static void put_field(GString *text, const CtfField *field,
+                      const CtfValue *value)
+{
+    g_string_append_printf(text, "%s%s = ", text->len ? ", " : "",
+                           field->name);
+    if (field->type == CTF_TEXT) {
+        g_string_append(text, value->text);
+    } else {
+        g_string_append_printf(text, field->type == CTF_HEX ? "0x%" PRIX64
+                                                            : "%" PRIu64,
+                               value->number);
+    }
+}
+
+/* Return: an event with the name and all fields but the line as texts */
+static const CtfRecord *make_other(CtfEvents *events, const char *name,
+                                   const CtfRecord *record)
+{
+    CtfRecord *other = &events->other;
+    uint64_t line = 0;
+    size_t i;
+
+    g_string_truncate(events->text, 0);
+    for (i = 0; i < record->n; i++) {
+        if (strcmp(record->fields[i].name, "line")) {
+            put_field(events->text, &record->fields[i], &record->values[i]);
+        } else {
+            line = record->values[i].number;
+        }
+    }
+    ctf_record_clear(other);
+    ctf_record_text(other, "event", name, strlen(name));
+    ctf_record_text(other, "text", events->text->str, events->text->len);
+    ctf_record_number(other, "line", CTF_DECIMAL, 64, line);
+    return other;
+}
+
+/* Return: the event, or NULL if it was not declared */
+static const CtfEvent *find(CtfEvents *events, const char *name,
+                            const CtfRecord *record)
+{
+    put_key(events, name, record);
+    return g_hash_table_lookup(events->by_key, events->key->str);
+}
+
+/* The key is that of the last find(). */
 static const CtfEvent *declare(CtfEvents *events, const char *name,
                                const CtfRecord *record, GError **error)
 {
-    const CtfEvent *event;
+    const CtfEvent *event = events->module->declare(
+        events->out, name, record->fields, record->n, error);
 
-    put_key(events, name, record);
-    event = g_hash_table_lookup(events->by_key, events->key->str);
-    if (!event) {
-        event = events->module->declare(events->out, name, record->fields,
-                                        record->n, error);
-        if (event) {
-            g_hash_table_insert(events->by_key, g_strdup(events->key->str),
-                                (void *)event);
-        }
+    if (event) {
+        g_hash_table_insert(events->by_key, g_strdup(events->key->str),
+                            (void *)event);
     }
     return event;
+}
+
+static bool put(CtfEvents *events, const CtfEvent *event,
+                const CtfRecord *record, uint64_t ns, GError **error)
+{
+    return event && events->module->put(events->out, event, ns,
+                                        record->values, error);
+}
+
+bool ctf_events_put_other(CtfEvents *events, const char *name,
+                          const CtfRecord *record, uint64_t ns,
+                          GError **error)
+{
+    const CtfRecord *other = make_other(events, name, record);
+    const CtfEvent *event = find(events, "other", other);
+
+    event = event ?: declare(events, "other", other, error);
+    return put(events, event, other, ns, error);
 }
 
 bool ctf_events_put(CtfEvents *events, const char *name,
                     const CtfRecord *record, uint64_t ns, GError **error)
 {
-    const CtfEvent *event = declare(events, name, record, error);
+    const CtfEvent *event = find(events, name, record);
 
-    return event && events->module->put(events->out, event, ns,
-                                        record->values, error);
+    if (!event && g_hash_table_size(events->by_key) >= CTF_EVENTS_MAX) {
+        return ctf_events_put_other(events, name, record, ns, error);
+    }
+    event = event ?: declare(events, name, record, error);
+    return put(events, event, record, ns, error);
 }

@@ -19,6 +19,12 @@
 /* Fields of an event: more than any mark has keys (MMT_MARK_KEYS) */
 #define CTF_FIELDS_MAX 16
 
+/*
+ * Events that are declared, of each kind: by number and by name.  The library
+ * takes 15 kB for each, and looks through all of them to declare one.
+ */
+#define CTF_EVENTS_MAX 4096
+
 /**
  * struct CtfRecord: an event
  * @fields: its fields; those beyond CTF_FIELDS_MAX are left out
@@ -87,6 +93,14 @@ CtfEvents *ctf_events_new(const CtfModule *module, CtfOut *out);
 const CtfEvent *ctf_events_find(CtfEvents *events, uint64_t number);
 
 /**
+ * ctf_events_full() - were too many events declared by a number?
+ * @events: the table
+ *
+ * Return: true if one that is not found is for ctf_events_put_other()
+ */
+bool ctf_events_full(const CtfEvents *events);
+
+/**
  * ctf_events_add() - declare an event, to be found by a number
  * @events: the table
  * @number: the number
@@ -101,7 +115,8 @@ const CtfEvent *ctf_events_add(CtfEvents *events, uint64_t number,
                                GError **error);
 
 /**
- * ctf_events_put() - write an event, declared before if it is new
+ * ctf_events_put() - write an event, declared before if it is new; beyond
+ *                    CTF_EVENTS_MAX as ctf_events_put_other() does
  * @events: the table
  * @name: name of the event
  * @record: the event
@@ -110,6 +125,19 @@ const CtfEvent *ctf_events_add(CtfEvents *events, uint64_t number,
  */
 bool ctf_events_put(CtfEvents *events, const char *name,
                     const CtfRecord *record, uint64_t ns, GError **error);
+
+/**
+ * ctf_events_put_other() - write an event without declaring it: as one named
+ *                          "other", with its name and its fields as texts
+ * @events: the table
+ * @name: name of the event
+ * @record: the event
+ * @ns: its time
+ * @error: where to store what went wrong
+ */
+bool ctf_events_put_other(CtfEvents *events, const char *name,
+                          const CtfRecord *record, uint64_t ns,
+                          GError **error);
 
 /**
  * ctf_events_free() - free the table

@@ -212,6 +212,25 @@ static unsigned put_fields(Ctf *ctf, const MmtEntry *entry)
     return has;
 }
 
+/* Return: false after an error; *event is NULL if it was written already */
+static bool find_event(Ctf *ctf, const MmtEntry *entry, uint64_t number,
+                       uint64_t ns, const CtfEvent **event, GError **error)
+{
+    g_autofree char *name = NULL;
+
+    *event = ctf_events_find(ctf->events, number);
+    if (*event) {
+        return true;
+    }
+    name = access_name(ctf, entry);
+    if (ctf_events_full(ctf->events)) {
+        return ctf_events_put_other(ctf->events, name, &ctf->record, ns,
+                                    error);
+    }
+    *event = ctf_events_add(ctf->events, number, name, &ctf->record, error);
+    return *event;
+}
+
 static bool take_access(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
                         GError **error)
 {
@@ -223,15 +242,10 @@ static bool take_access(Ctf *ctf, const MmtEntry *entry, uint64_t ns,
     if (!ctf->out && !open_out(ctf, error)) {
         return false;
     }
-    event = ctf_events_find(ctf->events, number);
-    if (!event) {
-        g_autofree char *name = access_name(ctf, entry);
-
-        event = ctf_events_add(ctf->events, number, name, &ctf->record,
-                               error);
-    }
-    return event && ctf->module->put(ctf->out, event, MIN(ns, ctf->max),
-                                     ctf->record.values, error);
+    ns = MIN(ns, ctf->max);
+    return find_event(ctf, entry, number, ns, &event, error) &&
+           (!event || ctf->module->put(ctf->out, event, ns,
+                                       ctf->record.values, error));
 }
 
 /* Return: name of the event, if it does not have to be freed; else in *made */
