@@ -354,6 +354,26 @@ static void test_indexes(void)
     }
 }
 
+/* The name of a file is no URI for SQLite. */
+static void test_uri(void)
+{
+    static const char name[] = "file:x?mode=memory&y=.sqlite";
+    g_autofree char *log = temp_file("uri.mmt", EXPORT_HEAD
+        "R 4 1.000001 1 0xfeb80008 0x80080783 0x0 0\n", -1);
+    g_autofree char *was = g_get_current_dir();
+    g_autofree char *out = g_build_filename(temp_dir(), name, NULL);
+    g_autoptr(ToolRun) run = NULL;
+    g_autoptr(Db) db = NULL;
+
+    g_assert_cmpint(g_chdir(temp_dir()), ==, 0);
+    run = run_tool(NULL, "convert", log, "-o", name, NULL);
+    g_assert_cmpint(g_chdir(was), ==, 0);
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpint(sqlite3_open_v2(out, &db, SQLITE_OPEN_READONLY, NULL), ==,
+                    SQLITE_OK);
+    assert_answer(db, "SELECT count(*) FROM accesses", "1\n");
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -369,6 +389,7 @@ int main(int argc, char **argv)
     g_test_add_func("/convert-sqlite/hostile", test_hostile);
     g_test_add_func("/convert-sqlite/stat", test_stat);
     g_test_add_func("/convert-sqlite/indexes", test_indexes);
+    g_test_add_func("/convert-sqlite/uri", test_uri);
     status = g_test_run();
     temp_clean();
     return status;

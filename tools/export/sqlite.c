@@ -242,9 +242,14 @@ static void set_temp_directory(const char *path)
 
 static bool open_db(Sqlite *s, GError **error)
 {
-    set_temp_directory(s->job->path);
+    /* "file:..." would be a URI, "./file:..." is a name */
+    g_autofree char *path = g_path_is_absolute(s->job->path)
+                            ? g_strdup(s->job->path)
+                            : g_build_filename(".", s->job->path, NULL);
+
+    set_temp_directory(path);
     /* One thread uses it: no mutex. */
-    if (sqlite3_open_v2(s->job->path, &s->db,
+    if (sqlite3_open_v2(path, &s->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
         SQLITE_OK ||
         sqlite3_create_function_v2(s->db, "register_name", 2, SQLITE_UTF8, s,
