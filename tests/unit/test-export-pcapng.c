@@ -434,6 +434,37 @@ static void test_empty(void)
     g_assert_cmpuint(file->interfaces->len, >=, 1);
 }
 
+/* What has no time at a log's begin is not shown at the time 0. */
+static void test_begin(void)
+{
+    static const char text[] =
+        "VERSION 20070824\n"
+        "PCIDEV 0100 808610d3 17 feb80000 0 0 0 0 0 0 20000 0 0 0 0 0 0 nic\n"
+        "# entries-in-buffer/entries-written: 1/341   #P:1\n"
+        "R 4 1185.269094 1 0xfeb80008 0x1 0x0 0\n";
+    g_autoptr(File) file = convert(text, -1, 0, NULL);
+    unsigned i;
+
+    for (i = 0; i < file->packets->len; i++) {
+        const Packet *packet = &g_array_index(file->packets, Packet, i);
+
+        g_assert_cmpuint(packet->ns, >, 1185269000000);
+        g_assert_cmpuint(packet->ns, <=, 1185269094000);
+    }
+    g_assert_cmpuint(count(file, PCAPNG_LOST), ==, 1);
+}
+
+/* A device has no time, which is nothing to speak of. */
+static void test_devices(void)
+{
+    g_autofree char *log = temp_file("devices.mmt", EXPORT_HEAD, -1);
+    g_autofree char *out = g_strconcat(log, ".pcapng", NULL);
+    g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out, NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    g_assert_cmpstr(run->err, ==, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -441,6 +472,8 @@ int main(int argc, char **argv)
     g_test_add_func("/export/pcapng/dates", test_dates);
     g_test_add_func("/export/pcapng/clocks", test_clocks);
     g_test_add_func("/export/pcapng/far", test_far);
+    g_test_add_func("/export/pcapng/begin", test_begin);
+    g_test_add_func("/export/pcapng/devices", test_devices);
     g_test_add_func("/export/pcapng/counts", test_counts);
     g_test_add_func("/export/pcapng/hostile", test_hostile);
     g_test_add_func("/export/pcapng/forged", test_forged);

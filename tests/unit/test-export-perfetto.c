@@ -342,6 +342,7 @@ static void test_untimed(void)
 static void test_untimed_first(void)
 {
     static const char log[] =
+        "VERSION 20070824\n"
         "# tracer: mmiotrace\n"
         "#\n"
         "# entries-in-buffer/entries-written: 1/341   #P:1\n"

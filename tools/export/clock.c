@@ -10,16 +10,12 @@ void export_clock_begin(ExportClock *clock, const MmtEntry *entries, size_t n)
 {
     size_t i;
 
-    if (clock->begun) {
-        return;
-    }
-    clock->begun = true;
-    for (i = 0; i < n; i++) {
+    for (i = 0; !clock->begun && i < n; i++) {
         if (entries[i].flags & MMT_ENTRY_TIMED) {
             uint64_t ns = MIN(entries[i].ns, EXPORT_CLOCK_MAX);
 
             clock->last = ns - MIN(ns, i * EXPORT_CLOCK_STEP_NS);
-            return;
+            clock->begun = true;
         }
     }
 }
@@ -28,6 +24,7 @@ uint64_t export_clock_next(ExportClock *clock, const MmtEntry *entry)
 {
     uint64_t ns = MIN(entry->ns, EXPORT_CLOCK_MAX);
 
+    clock->begun = true;
     if (!(entry->flags & MMT_ENTRY_TIMED)) {
         clock->untimed++;
         ns = MIN(clock->last + EXPORT_CLOCK_STEP_NS, EXPORT_CLOCK_MAX);

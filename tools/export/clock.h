@@ -30,7 +30,7 @@
 
 /**
  * struct ExportClock: the state, which begins as 0
- * @begun: export_clock_begin() was called
+ * @begun: the first time was found, or an entry got one without it
  * @last: time of the last entry
  * @untimed: entries without a time
  * @late: entries whose time is more than a microsecond before that of an
@@ -44,13 +44,13 @@ typedef struct ExportClock {
 } ExportClock;
 
 /**
- * export_clock_begin() - look for the first time; may be called with each batch
+ * export_clock_begin() - look for the first time; to be called with each batch
  * @clock: the state
  * @entries: the next entries
  * @n: their number
  *
- * What comes before the first entry with a time is shown just before that one.
- * Without this, it is shown at the time 0.
+ * What comes before the first entry with a time, in its batch, is shown just
+ * before that one.  Without this, it is shown at the time 0.
  */
 void export_clock_begin(ExportClock *clock, const MmtEntry *entries, size_t n);
 

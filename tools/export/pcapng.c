@@ -36,6 +36,7 @@
  * @set: number of this file's definitions
  * @dated: the times of the packets are of the wall clock
  * @begun: there was an entry
+ * @timed: there was an entry with a time
  * @held: nothing was written yet, as the mark of the clocks may come
  * @offset: what is added to the log's times, when packets are no longer held
  * @first: time of the batch's first packet
@@ -54,6 +55,7 @@ typedef struct Pcapng {
     uint32_t set;
     bool dated;
     bool begun;
+    bool timed;
     bool held;
     uint64_t offset;
     uint64_t first;
@@ -366,6 +368,33 @@ static void put_entry(Pcapng *p, const MmtEntry *entry)
     }
 }
 
+/* What comes before the first entry with a time is shown just before it. */
+static void set_begin(Pcapng *p, const MmtEntry *entry)
+{
+    uint64_t ns = MIN(entry->ns, EXPORT_CLOCK_MAX);
+    uint64_t later = ns - MIN(ns, p->clock.last);
+
+    if (p->timed || !(entry->flags & MMT_ENTRY_TIMED)) {
+        return;
+    }
+    p->timed = true;
+    if (p->held) {
+        pcapng_shift(p->head, later, EXPORT_CLOCK_MAX);
+        pcapng_shift(p->packets, later, EXPORT_CLOCK_MAX);
+        p->first += later;
+    }
+}
+
+/* Descriptions of devices have no times: they do not count as untimed. */
+static void take(Pcapng *p, const MmtEntry *entry)
+{
+    set_begin(p, entry);
+    if (entry->kind != MMT_ENTRY_DEVICE) {
+        export_clock_next(&p->clock, entry);
+    }
+    put_entry(p, entry);
+}
+
 /* Return: is there nothing to wait for, since the clock's mark comes first? */
 static bool find_clock(Pcapng *p, const MmtEntry *entry)
 {
@@ -442,8 +471,7 @@ static bool pcapng_entries(void *state, const MmtEntry *entries, size_t n,
         }
         ready = ready || find_clock(p, &entries[i]);
         if (is_taken(&entries[i])) {
-            export_clock_next(&p->clock, &entries[i]);
-            put_entry(p, &entries[i]);
+            take(p, &entries[i]);
         }
     }
     if (ready || p->packets->len > HELD_MAX) {
