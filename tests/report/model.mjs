@@ -18,6 +18,7 @@ const { Density } = await import('./density.js');
 const { clean } = await import('./dom.js');
 const { compareHex, duration, place, short } = await import('./text.js');
 const range = await import('./range.js');
+const { joined, phaseRows } = await import('./view-diff.js');
 
 let ids = 0;
 
@@ -183,6 +184,29 @@ const tests = {
     assert.equal(Math.round(range.visible().to - range.visible().from), 10);
     range.setRange(-50, 5000);
     assert.deepEqual([range.visible().from, range.visible().to], [0, 1000]);
+  },
+  async 'two logs are joined by device, region and register'() {
+    const [old, recent] = ['a', 'b'].map((id) => new Log({ ...description(), rows: null,
+      devices: [{ name: '0000:01:00.0' }, { name: id }],
+      regions: [{ device: 0, name: 'bar0', label: '1:bar0' },
+        { device: 1, name: 'bar0', label: `${id}:bar0` }] }));
+    const row = (region, offset, writes) => ({ kind: 'register', region, offset, reads: 1,
+      writes });
+    const others = { kind: 'others', reads: 0, writes: 1 };
+    old.rows = [row(0, '0x0', 5), row(1, '0x0', 7), others];
+    recent.rows = [row(0, '0x0', 5), row(1, '0x0', 9), row(1, '0x4', 1), others];
+    const table = (value) => ({ items: [{ row: 0, 'values-written': [{ value }] },
+      { kind: 'window', row: null }] });
+    assert.deepEqual(joined([old, recent], [table('0x1'), table('0x2')])
+      .map((r) => [r.title, r.wa, r.wb, r.only, r.others]),
+    [['1:bar0+0x0', 5, 5, '', true], ['a:bar0+0x0', 7, 9, '', false],
+      ['all others', 1, 1, '', false], ['b:bar0+0x4', 0, 1, 'B', false]]);
+  },
+  async 'phases with the same name are compared in their order'() {
+    const log = (...names) => ({ phases: names.map((name, n) => ({ name, n })) });
+    assert.deepEqual(phaseRows([log('load', 'run', 'load'), log('load', 'load')])
+      .map((row) => [row.name, ...row.sides.map((side) => side?.n)]),
+    [['load', 0, 0], ['run', 1, undefined], ['load', 2, 1]]);
   },
   async 'texts'() {
     assert.equal(clean('a\u202eb\u0000\n<i>'), 'a\ufffdb\ufffd\ufffd<i>');

@@ -377,6 +377,34 @@ def two_logs(scratch):
     quiet(page)
 
 
+def cells(page, label):
+    """The rows of a table"""
+    table = json.dumps(f".table[aria-label='{label}'] .row")
+    return page.js(f"[...document.querySelectorAll({table})].map((r) => "
+                   "[...r.children].map((c) => c.textContent))")
+
+
+@test
+def two_devices(scratch):
+    """Two logs of two devices without times: registers are compared by device."""
+    names = ("0000:01:00.0", "0000:02:00.0")
+    lines = [f"vfio_region_write  ({name}:region0+{4 * i:#x}, {i:#x}, 4)\n"
+             for name in names for i in range(20)]
+    paths = [os.path.join(scratch, name) for name in ("old.log", "new.log")]
+    for path, more in zip(paths, (0, 7)):
+        with open(path, "w", encoding="ascii") as file:
+            file.writelines(lines)
+            file.writelines([f"vfio_region_write  ({names[0]}:region0+0x8, 0x77, 4)\n"] * more)
+    page = browser.shared().page()
+    shown(page, report(scratch, *paths))
+    page.wait("document.querySelector('#panel-diff')?.dataset.ready")
+    equal(cells(page, "Registers of both logs"),
+          [[f"{names[0]}:bar0+0x8", "", "-", "-", "1", "8", "7", "", "0x2, 0x77"]], "registers")
+    equal(cells(page, "Phases of both logs"),
+          [["start", "40", "39 lines", "47", "46 lines"]], "phases")
+    quiet(page)
+
+
 @test
 def without_times(scratch):
     """A log without times is drawn by line; an empty one says that it is."""
