@@ -129,6 +129,40 @@ static void test_many_marks(void)
         json_array_get_object_element(list, 255), "further"));
 }
 
+/* Long marks of a guest, in which nothing comes twice, and one of the user */
+static void test_loud_guest(void)
+{
+    g_autoptr(GString) text = g_string_new(REPORT_HEAD);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(1);
+    g_autoptr(Page) page = NULL;
+    g_autoptr(JsonNode) marks = NULL;
+    JsonArray *items;
+    JsonObject *last;
+    unsigned i, k;
+
+    for (i = 0; i < 4000; i++) {
+        g_string_append_printf(text, "R 4 2.%06u 1 0xfeb80000 0x1 0x0 0\n", i);
+        g_string_append_printf(text, "MARK 2.%06u vfio-trace: guest-mark "
+                               "origin=isa port=m0 text=", i);
+        for (k = 0; k < 900; k++) {
+            g_string_append_c(text, g_rand_int_range(rand, '0', '['));
+        }
+        g_string_append_c(text, '\n');
+    }
+    g_string_append(text, "MARK 3.000000 of the user\n");
+    page = report_page("loud.mmt", text->str, "--max-size=3M", NULL);
+    g_assert_cmpint(page_int(page_log(page, 0), "left-out"), ==, 0);
+    marks = page_json(page, page_log(page, 0), "marks");
+    items = json_object_get_array_member(json_node_get_object(marks), "items");
+    g_assert_cmpint(json_array_get_length(items), >, 2000);
+    g_assert_cmpint(json_array_get_length(items) +
+                    page_int(json_node_get_object(marks), "left-out"), ==,
+                    4002);
+    last = json_array_get_object_element(items,
+                                         json_array_get_length(items) - 1);
+    g_assert_cmpstr(json_object_get_string_member(last, "kind"), ==, "user");
+}
+
 static void test_events(void)
 {
     g_autoptr(Page) page = report_page("events.mmt", REPORT_HEAD
@@ -409,6 +443,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/hostile", test_hostile);
     g_test_add_func("/report/bytes", test_bytes);
     g_test_add_func("/report/many-marks", test_many_marks);
+    g_test_add_func("/report/loud-guest", test_loud_guest);
     g_test_add_func("/report/events", test_events);
     g_test_add_func("/report/polls", test_polls);
     g_test_add_func("/report/memory", test_memory);

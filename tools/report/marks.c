@@ -14,12 +14,30 @@
 /* Bytes of a mark's text that are shown */
 #define TEXT_MAX 1023
 
+typedef enum MarkKind {
+    MARK_USER,
+    MARK_GUEST,
+    MARK_TRACER,
+    MARK_KINDS,
+} MarkKind;
+
+/* Each has its own limit: a guest's marks do not take the room of the user's. */
+static const struct {
+    const char *name;
+    uint32_t max;
+} kinds[MARK_KINDS] = {
+    [MARK_USER] = { "user", REPORT_MARKS },
+    [MARK_GUEST] = { "guest", REPORT_MARKS },
+    [MARK_TRACER] = { "tracer", REPORT_MARKS_TRACER },
+};
+
 /**
  * struct ReportMarks: marks of a log
  * @trace: the log
  * @bins: counts them
  * @list: those that are kept, in JSON
- * @kept: their number: of users and guests, of the tracer
+ * @kept: their number, by MarkKind; its limit, if there is no room for one
+ * @text: bytes of their texts, by MarkKind
  * @left_out: marks that are not kept
  * @pauses: pauses, in JSON
  * @n_pauses: their number
@@ -31,7 +49,8 @@ struct ReportMarks {
     const MmtTrace *trace;
     ReportBins *bins;
     GString *list;
-    uint32_t kept[2];
+    uint32_t kept[MARK_KINDS];
+    uint32_t text[MARK_KINDS];
     uint64_t left_out;
     GString *pauses;
     uint32_t n_pauses;
@@ -68,10 +87,10 @@ void report_marks_free(ReportMarks *m)
 
 /* --- texts --------------------------------------------------------------- */
 
-static const char *kind_of(const MmtEntry *entry)
+static MarkKind kind_of(const MmtEntry *entry)
 {
-    return entry->flags & MMT_ENTRY_GUEST ? "guest" :
-           entry->flags & MMT_ENTRY_TRACER ? "tracer" : "user";
+    return entry->flags & MMT_ENTRY_GUEST ? MARK_GUEST :
+           entry->flags & MMT_ENTRY_TRACER ? MARK_TRACER : MARK_USER;
 }
 
 /* Of a guest's mark, what the guest said; the tracer's without its prefix */
@@ -97,22 +116,25 @@ static MmtSpan shown_text(const MmtEntry *entry, MmtSpan text)
 static void keep(ReportMarks *m, const MmtEntry *entry, uint64_t t,
                  MmtSpan text)
 {
-    static const uint32_t limits[] = { REPORT_MARKS, REPORT_MARKS_TRACER };
-    bool tracer = !strcmp(kind_of(entry), "tracer");
+    MarkKind kind = kind_of(entry);
     g_autoptr(GString) shown = NULL;
     MmtSpan part = shown_text(entry, text);
 
-    if (m->kept[tracer] == limits[tracer]) {
+    if (m->kept[kind] == kinds[kind].max ||
+        part.len > REPORT_MARKS_TEXT - m->text[kind]) {
+        /* nor are shorter ones behind it: there are no gaps */
+        m->kept[kind] = kinds[kind].max;
         m->left_out++;
         return;
     }
-    m->kept[tracer]++;
+    m->kept[kind]++;
+    m->text[kind] += part.len;
     shown = g_string_new(NULL);
     analysis_put_mark(part.p, part.len, shown);
     report_json_open(m->list, NULL, '{');
     report_json_number(m->list, "t", t);
     report_json_number(m->list, "line", entry->line);
-    report_json_text(m->list, "kind", kind_of(entry));
+    report_json_text(m->list, "kind", kinds[kind].name);
     report_json_bytes(m->list, "text", shown->str, shown->len);
     report_json_number(m->list, "phase",
                        MIN(entry->phase, REPORT_PHASES - 1));

@@ -9,9 +9,11 @@
 #include "tools/report/bins.h"
 #include "tools/report/block.h"
 
-/* Marks that are kept: of users and guests, and of the tracer */
+/* Marks that are kept: of users, of guests, and of the tracer; bytes of each */
 #define REPORT_MARKS        20000
 #define REPORT_MARKS_TRACER 10000
+#define REPORT_MARKS_TEXT   (2u << 20)
+
 #define REPORT_PAUSES       10000
 #define REPORT_IRQS         100000
 
