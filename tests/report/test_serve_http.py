@@ -161,6 +161,28 @@ def comes_back(scratch):
             equal(len([t for t in texts(found) if "TDT" in t]), 15, "lines")
 
 
+SLOW = """on_access{ range = "bar0", function(a)
+  local x = 0
+  for i = 1, 900000 do x = x + i end
+end }
+"""
+
+
+@test
+def behind(scratch):
+    """A log that grows faster than it is read: the page says so, and the server answers."""
+    path = small(scratch)
+    script = f"{scratch}/slow.lua"
+    with open(script, "w", encoding="ascii") as file:
+        file.write(SLOW)
+    with Serve(path, "--script", script) as serve, serve.enter().events() as events:
+        events.until(lambda u: u["state"] == "live")
+        add(path, *[write(i) for i in range(100_000)])
+        found = events.until(lambda u: u["state"] == "reading")
+        equal(found[-1]["accesses"] < 100_000, True, "not all was read")
+        equal(serve.end()[0], 0, "exit status")
+
+
 @test
 def many_lines(scratch):
     """Of very many lines, the newest are shown, and the others are counted."""

@@ -18,6 +18,12 @@
 /* For so long the log is read before clients have their turn. */
 #define TURN_US 20000
 
+/* Entries that are taken at once: a script may take long for each of them. */
+#define TAKE_ENTRIES 64
+
+/* A page is told if what it shows is older than this. */
+#define BEHIND_US 1000000
+
 /* Text in which nothing is selected, after which reading takes a break */
 #define LIMIT_BYTES (1u << 20)
 
@@ -33,6 +39,7 @@
  * @text: text of the entry that is decoded
  * @replaced: times that the log was replaced
  * @silent: nothing has come since the last look
+ * @caught_up: when all that there was had been read
  * @source: the next turn; 0 after the end
  */
 struct ServeFollow {
@@ -46,6 +53,7 @@ struct ServeFollow {
     GString *text;
     unsigned replaced;
     bool silent;
+    gint64 caught_up;
     guint source;
 };
 
@@ -89,7 +97,7 @@ static bool read_some(ServeFollow *follow)
     size_t i;
 
     mmt_trace_totals(follow->trace, &before);
-    n = mmt_trace_next(follow->trace, &entries);
+    n = mmt_trace_take(follow->trace, &entries, TAKE_ENTRIES);
     replaced = mmt_trace_replaced(follow->trace);
     analysis_db_watch(follow->db, entries, n);
     if (replaced != follow->replaced) {
@@ -134,18 +142,32 @@ static bool is_over(const ServeFollow *follow)
            (follow->stream >= 0 && follow->live->state > SERVE_LIVE);
 }
 
+/* It grows faster than it is read. */
+static void look_behind(ServeFollow *follow, gint64 now)
+{
+    if (follow->live->state == SERVE_LIVE &&
+        now - follow->caught_up > BEHIND_US) {
+        serve_live_state(follow->live, SERVE_READING, NULL);
+    }
+}
+
 static gboolean turn(gpointer opaque)
 {
     ServeFollow *follow = opaque;
     gint64 until = g_get_monotonic_time() + TURN_US;
+    gint64 now;
     bool more;
 
     do {
         more = read_some(follow);
         follow->silent &= !more;
-    } while (more && g_get_monotonic_time() < until);
-    if (!more) {
+        now = g_get_monotonic_time();
+    } while (more && now < until);
+    if (more) {
+        look_behind(follow, now);
+    } else {
         rest(follow);
+        follow->caught_up = now;
     }
     follow->source = 0;
     if (more) {
