@@ -178,6 +178,22 @@ def jump(scratch):
 
 
 @test
+def no_trace(scratch):
+    """A file that is no trace is not just empty."""
+    path = f"{scratch}/prose"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("It was a dark night.\n")
+    with browser.Browser(scratch) as chromium, Serve(path) as serve:
+        page = chromium.page()
+        show(page, serve)
+        says(page, "#notice", "No line is understood: is it a trace?")
+        page.mouse("mouseMoved", *page.middle("#lanes-canvas"))
+        page.frame()
+        equal("NaN" in page.js("document.body.innerText"), False, "NaN")
+        quiet(page, serve)
+
+
+@test
 def hostile(scratch):
     """Marks that look like markup are text."""
     log = reportlog.hostile(f"{scratch}/hostile.mmt")

@@ -415,6 +415,28 @@ def report_so_far(scratch):
 
 
 @test
+def no_trace(scratch):
+    """What is no trace, or can't be read, is said."""
+    path = f"{scratch}/prose"
+    add(path, "It was a dark night.", "<b>It</b> rained.")
+    with Serve(path) as serve, serve.enter().events() as events:
+        found = events.until(lambda u: u["state"] == "live")
+        equal((found[-1]["trace"], found[-1]["lines"]), (False, 2), "lines of a trace")
+        add(path, "It was cold.")
+        events.until(lambda u: u["lines"] == 3)
+        add(path, *reportlog.HEAD.splitlines())
+        events.until(lambda u: u["trace"])
+    path = f"{scratch}/bad.mmt.zst"
+    with open(path, "wb") as file:
+        file.write(b"\x28\xb5\x2f\xfd" + b"\xff" * 100)
+    with Serve(path) as serve:
+        with serve.enter().events() as events:
+            found = events.until(lambda u: u["state"] == "failed")
+            matches(found[-1]["message"], r"bad\.mmt\.zst: the compressed frame")
+        matches(serve.end()[1], r"serve: .*bad\.mmt\.zst: the compressed frame")
+
+
+@test
 def cut_log(scratch):
     """A socket that QEMU closes before the end: the page says so."""
     fifo = f"{scratch}/fifo"

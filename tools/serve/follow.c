@@ -109,6 +109,8 @@ static bool read_some(ServeFollow *follow)
         take(follow, &entries[i], i + 1 == n);
     }
     mmt_trace_totals(follow->trace, &totals);
+    /* nothing was selected, but there are more lines */
+    follow->live->version += totals.lines != before.lines;
     return n || totals.bytes != before.bytes;
 }
 
@@ -118,6 +120,9 @@ static void rest(ServeFollow *follow)
     const char *error = mmt_trace_error(follow->trace);
 
     if (error) {
+        if (follow->live->state != SERVE_FAILED) {
+            tool_error(follow->verb, "%s", error);
+        }
         serve_live_state(follow->live, SERVE_FAILED, error);
     } else if (follow->live->state == SERVE_ENDED ||
                mmt_trace_ended(follow->trace)) {

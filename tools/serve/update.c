@@ -100,6 +100,7 @@ static void put_counts(const ServeLive *live, AnalysisDb *db, GString *json)
     uint64_t lines = serve_live_lines(live, &damaged);
 
     report_json_text(json, "name", live->name);
+    report_json_bool(json, "trace", mmt_trace_format(live->trace));
     report_json_text(json, "state", states[live->state]);
     report_json_text(json, "message", live->message ? live->message : "");
     report_json_number(json, "epoch", live->epoch);

@@ -52,6 +52,9 @@ function notices() {
   if (u.message) {
     texts.push(u.message);
   }
+  if (u.lines && !u.trace && u.state !== 'reading') {
+    texts.push('No line is understood: is it a trace?');
+  }
   if (u.lost || u['lost-unknown']) {
     texts.push(u['lost-unknown'] ? 'Accesses were lost while the log was written.' :
       `${plural(u.lost, 'access', 'accesses')} were lost while the log was written.`);

@@ -125,7 +125,7 @@ function explain(event) {
   const i = Math.floor((event.clientY - box.top - MARKS) / LANE);
   const v = view(box.width);
   const { width, lanes } = model.bins;
-  if (!model.update || x < v.labels) {
+  if (!width || x < v.labels) {
     tip([], 0, 0);
     return;
   }
