@@ -13,10 +13,12 @@
 
 local VERSION = 1
 local HEAD = 80
--- How deep fields may have fields, how many there are, and how long texts are
--- that are kept: a file may have been made to stop Wireshark.
+-- How deep fields may have fields, how many there are in a type and in the
+-- texts of a record, and how long texts are that are kept: a file may have been
+-- made to stop Wireshark.
 local DEPTH = 1
 local FIELDS_MAX = 256
+local RECORD_FIELDS_MAX = 4096
 local KEPT_MAX = 1000
 
 local proto = Proto("mmio", "vfio-trace")
@@ -252,6 +254,15 @@ local FIXED, UFIXED, ENUM, BITSET = 5, 6, 7, 8
 
 local put_value
 
+-- Fields that the record may still have in its texts; less than 0 if there were
+-- too many
+local room = 0
+
+local function has_room()
+    room = room - 1
+    return room >= 0
+end
+
 local function resolve(type, v, bits)
     if (type.kind == INT or type.kind == FIXED) and
        not is_zero(both(v, mask_of(bits - 1, 1))) then
@@ -353,6 +364,10 @@ end
 local function put_fields(plan, v, depth)
     local texts = {}
     for i, field in ipairs(plan) do
+        if not has_room() then
+            texts[#texts + 1] = "..."
+            break
+        end
         texts[#texts + 1] = name_field(field, field_value(field, v),
                                        plan.partial[i], depth)
     end
@@ -437,6 +452,10 @@ local function change_fields(plan, before, after)
     local texts = {}
     for i, field in ipairs(plan) do
         local old, new = field_value(field, before), field_value(field, after)
+        if not has_room() then
+            texts[#texts + 1] = "..."
+            break
+        end
         if not same(old, new) then
             texts[#texts + 1] = change_field(field, old, new, plan.partial[i])
         end
@@ -511,12 +530,22 @@ local function read64(source, at, stop)
                 b4 + b5 * 256 + b6 * 65536 + b7 * 16777216)
 end
 
+-- Characters that a terminal would execute, and those that change directions, as
+-- in lib/libmmiotrace/printable.c
+local unprintable = {
+    "%c", "\xc2[\x80-\x9f]", "\xd8\x9c", "\xe2\x80[\x8e\x8f\xa8-\xae]",
+    "\xe2\x81[\xa6-\xa9]",
+}
+
 -- Return: the text; characters that a line can not show are '?'
 local function read_text(source, at, len)
     local text = source.bytes:sub(at + 1, at + len)
     if text:find("[^ -~]") then
         -- other files than ours may have bytes that are not UTF-8
-        text = source.tvb(at, len):string(ENC_UTF_8):gsub("%c", "?")
+        text = source.tvb(at, len):string(ENC_UTF_8)
+        for _, pattern in ipairs(unprintable) do
+            text = text:gsub(pattern, "?")
+        end
     end
     return text
 end
@@ -697,6 +726,7 @@ end
 
 local function take_items(record, tree, at)
     local stop = #record.bytes
+    local good = true
     while at < stop do
         local head = read32(record, at, stop)
         if not head then
@@ -709,7 +739,9 @@ local function take_items(record, tree, at)
                                        "An item is longer than the record")
             return
         end
-        if not take_item(record, tree, type, at + 4, len) then
+        -- said once: a record may have thousands of items
+        if not take_item(record, tree, type, at + 4, len) and good then
+            good = false
             tree:add_proto_expert_info(e.malformed,
                                        "An item of the record is malformed")
         end
@@ -838,6 +870,9 @@ end
 local function add_fields(part, value, tree, range)
     local plan, v = part_plan(part), part_value(part, bits_of(part, value))
     for i, field in ipairs(plan) do
+        if not has_room() then
+            break
+        end
         local bits = field_value(field, v)
         local text = is_flag(field, bits) and
                      field.name .. " = " .. decimal(bits) or
@@ -895,7 +930,7 @@ local function find_texts(part, record)
     local texts = of_part[id]
     if not texts then
         texts = make_texts(part, value, before, record.region)
-        if #texts.all <= KEPT_MAX then
+        if #texts.all <= KEPT_MAX and room >= 0 then
             of_part[id], kept_n = texts, kept_n + 1
         end
     end
@@ -1064,6 +1099,7 @@ function proto.dissector(tvb, pinfo, tree)
     local record = read_head(tvb)
     local item = tree:add(proto, tvb())
     record.address = read64(record, 48, HEAD)
+    room = RECORD_FIELDS_MAX
     add_bytes(record, item, f.kind, 5, 1)
     take_items(record, item, head)
     add_head(record, item)

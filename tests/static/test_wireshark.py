@@ -372,14 +372,15 @@ def hostile(scratch):
         turned.append(bytes(record))
     version = found[5][:4] + b"\2" + found[5][5:]
     longer = found[5][:80] + b"\4\xff\xff\xff" + found[5][84:]
-    markup = found[8].replace(b"driver loads", b"<b>\xff\xfe\033[1m")
+    markup = found[8].replace(b"driver loads", b"<b>\xff\033[1m\xc2\x9b1m")
     everything = found[:1] + [version, longer, markup] + cut + turned
     with open(path, "wb") as file:
         file.write(head + b"".join(packet(r) for r in everything))
     text = tshark(path, "-V")
     equal(text.count("\nFrame ") + text.startswith("Frame "), len(everything),
           "packets")
-    equal("\033" in text, False, "an escape sequence")
+    equal("<b>" in text, True, "the text of the mark")
+    equal("\033" in text or "\x9b" in text, False, "an escape sequence")
     rows = fields(path, "frame.number", select="mmio.malformed")
     got = {int(row[0]) for row in rows}
     equal({2, 3} & got, {3}, "the longer item is malformed")
@@ -390,6 +391,36 @@ def hostile(scratch):
     equal([int(row[0]) for row in fields(path, "frame.number",
                                          select="mmio.version")][:1], [2],
           "another version")
+
+
+@test
+def nested(scratch):
+    """fields of fields that a file has thousands of are cut"""
+    _, out = nic(scratch)
+    head, found = records(out)
+    path = f"{scratch}/nested.pcapng"
+
+    def item(kind, data):
+        return struct.pack("<I", len(data) << 8 | kind) + data
+
+    def fields_of(number, kind):
+        field = struct.pack("<BBI", 0, 63, kind) + b"\1f"
+        return item(10, struct.pack("<IBBQBBH", number, 8, 0, 0, 0, 0, 256) +
+                    256 * field)
+
+    shape = item(11, struct.pack("<IB", 1, 1) +
+                 struct.pack("<BBBBQI", 0, 0, 64, 64, 0, 2) + b"\1R")
+    access = bytearray(found[5][:80])
+    access[5] = 1
+    access[12] |= 2
+    access[72:76] = struct.pack("<I", 1)
+    start = bytes(access[:5]) + b"\0" + bytes(access[6:])
+    with open(path, "wb") as file:
+        file.write(head + packet(start + fields_of(1, 0) + fields_of(2, 1) +
+                                 shape) + packet(bytes(access)))
+    text = fields(path, "mmio.meaning", select="mmio.read")[0][0]
+    equal(text.endswith(" | ... }"), True, "the end of the text")
+    equal(text.count("f = 0x"), 4096 - 16, "fields without fields")
 
 
 @test
