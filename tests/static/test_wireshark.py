@@ -241,7 +241,7 @@ FILTERS = {
     'mmio.change == "+LU"': 1, 'mmio.phase == "driver loads" && mmio.read': 4,
     'mmio.irq contains "vector=1"': 1, "mmio.machine": 1,
     "mmio.data == 00:01:ff": 1, "mmio.pc == 0xffffffffc0123456": 1,
-    'mmio.device == "00:01.0"': 11, "mmio.damaged": 1, "mmio.warned": 1,
+    'mmio.device == "00:01.0"': 12, "mmio.damaged": 1, "mmio.warned": 1,
     "mmio.noted": 1, "mmio.width == 8": 1, "mmio.before == 0x4000241": 2,
     "frame.packet_flags_direction == 1": 6,
     'frame.comment == "driver loads"': 1, "mmio.malformed": 0,
