@@ -16,9 +16,9 @@ const { Log } = await import('./log.js');
 const { lowerBound } = await import('./chunks.js');
 const { Density } = await import('./density.js');
 const { clean } = await import('./dom.js');
+const { joined, phaseRows } = await import('./joined.js');
 const { compareHex, duration, place, short } = await import('./text.js');
 const range = await import('./range.js');
-const { joined, phaseRows } = await import('./view-diff.js');
 
 let ids = 0;
 
@@ -208,8 +208,23 @@ const tests = {
       .map((row) => [row.name, ...row.sides.map((side) => side?.n)]),
     [['load', 0, 0], ['run', 1, undefined], ['load', 2, 1]]);
   },
+  async 'a register without a row of its own is in that of its page, region, or all'() {
+    const page = { kind: 'page', region: 0, offset: '0x123456000' };
+    const rows = [{ kind: 'register', region: 0, offset: '0x8' }, page,
+      { kind: 'region', region: 0 }, { kind: 'others' }];
+    const log = await new Log({ ...description(), rows: json(rows) }).load();
+    assert.deepEqual([log.row(0, 0, 8), log.row(0, 1, 0x23456780), log.row(0, 0, 0x23456780),
+      log.row(0, 0, 0xc), log.row(1, 0, 8), log.row(0xffff, 0, 8)], [0, 1, 2, 2, 3, 3]);
+    const { chunk: found, i } = await log.singles.access(41);
+    assert.equal(log.rowAt(found, i), 1);
+    assert.equal(log.describe({ chunk: found, i }).name, undefined);
+  },
   async 'texts'() {
     assert.equal(clean('a\u202eb\u0000\n<i>'), 'a\ufffdb\ufffd\ufffd<i>');
+    for (const unseen of '\u00ad\u061c\u034f\u115f\u180e\u200b\u2028\u2066\u3164\ufe0f\ufeff\ufff9\u{e0041}') {
+      assert.equal(clean(`a${unseen}b`), 'a\ufffdb', `U+${unseen.codePointAt(0).toString(16)}`);
+    }
+    assert.equal(clean('\u00e4 \u05d0 \u4e2d \u{1f600} a\u0301'), '\u00e4 \u05d0 \u4e2d \u{1f600} a\u0301');
     assert.deepEqual([duration(0), duration(1500), duration(2.5e9)],
       ['0 s', '1.5 us', '2.5 s']);
     assert.deepEqual([short(0), short(1234567), short(999)], ['0', '1.23M', '999']);

@@ -6,9 +6,9 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
-/* Control characters, and those that change the direction of what follows */
-const UNSEEN = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f' +
-  '\\u2028-\\u202e\\u2060-\\u2069\\ufeff]', 'g');
+/* Control characters, those that change the direction of what follows, and all others that
+ * have no picture */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Text from a log, so that all of it can be seen and nothing else moves. */
 export function clean(text) {

@@ -47,19 +47,19 @@ function title(log, lane) {
   return lane.kind === 'irq' ? `interrupts ${lane.device}` : 'marks';
 }
 
-/* The key of a register in the map from accesses to rows */
-function rowKey(region, high, low) {
-  return `${region} ${high} ${low}`;
+const PAGE = 0xfffff000;        /* the lower half of the offset of 4 KiB */
+
+/* The key of a row in the map from accesses to rows */
+function rowKey(kind, region, high, low) {
+  return `${kind} ${region} ${high} ${low}`;
 }
 
 function rowsByPlace(rows) {
   const map = new Map();
   rows.forEach((row, i) => {
-    if (row.kind === 'register') {
-      const offset = BigInt(row.offset);
-      map.set(rowKey(row.region, Number(offset >> 32n),
-        Number(offset & 0xffffffffn)), i);
-    }
+    const offset = BigInt(row.offset || 0);
+    map.set(rowKey(row.kind, row.region, Number(offset >> 32n),
+      Number(offset & 0xffffffffn)), i);
   });
   return map;
 }
@@ -87,7 +87,7 @@ export class Log {
     this.segments = segments;
     this.rows = rows || [];
     this.phases = phases || [];
-    this.marks = marks || { items: [], 'left-out': 0 };
+    this.marks = marks || { items: [], 'left-out': 0, missing: true };
     this.pauses = (pauses || []).concat(this.cuts);
     this.irqs = irqs;
     this.rowOf = rowsByPlace(this.rows);
@@ -99,9 +99,13 @@ export class Log {
     return block(this[name]);
   }
 
+  /** The row that counts a register: its own, or that of others of its 4 KiB, of its
+   *  region, of all */
   row(region, high, low) {
-    const i = this.rowOf.get(rowKey(region, high, low));
-    return i === undefined ? -1 : i;
+    const find = (...key) => this.rowOf.get(rowKey(...key));
+    return find('register', region, high, low) ??
+      find('page', region, high, (low & PAGE) >>> 0) ?? find('region', region, 0, 0) ??
+      find('others', undefined, 0, 0) ?? -1;
   }
 
   /** The row of the access i of a chunk */
