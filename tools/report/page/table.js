@@ -28,7 +28,8 @@ function narrowest(columns) {
 }
 
 /**
- * A column: { title, width (of CSS), text(item), sort(item): what to compare instead,
+ * A column: { title, width (of CSS), text(item), full(item): what is searched, and shown
+ * beside the pointer, if text() is shorter; sort(item): what to compare instead,
  * number: to the right, code: in the font of code, down: the first click sorts downwards,
  * class(item) }. none: what an empty table says.
  */
@@ -91,7 +92,7 @@ export class Table {
     let order = this.items.map((_, i) => i);
     if (this.words.length) {
       this.texts = this.texts || this.items.map((item) => this.columns
-        .map((c) => c.text(item)).join(' ').toLowerCase());
+        .map((c) => (c.full || c.text)(item)).join(' ').toLowerCase());
       order = order.filter((i) => this.matches(i));
     }
     this.shown = order.map((i) => this.items[i]);
@@ -133,7 +134,8 @@ export class Table {
       'aria-selected': String(this.chosen !== null && this.key(item) === this.chosen) },
     this.columns.map((column) => {
       const text = column.text(item);
-      return el('div', { role: 'gridcell', title: text, class: ['cell',
+      const title = column.full ? column.full(item) : text;
+      return el('div', { role: 'gridcell', title, class: ['cell',
         column.number ? 'number' : '', column.code ? 'code' : '',
         column.class ? column.class(item) : ''].join(' ') }, text);
     }));

@@ -8,9 +8,14 @@ import { at, compareHex, count, place, span } from './text.js';
 
 function ending(poll) {
   if (!compareHex(poll.mask, '0x0')) {
-    return 'not known';
+    return 'never: it did not change';
   }
   return `(value & ${poll.mask}) == ${poll.value}`;
+}
+
+/* Without times, a log has no longest one of several: they are as long as all of them. */
+function length(log, poll) {
+  return log.axis === 'line' ? poll.to - poll.from + 1 : poll.longest;
 }
 
 function columns(log) {
@@ -20,11 +25,10 @@ function columns(log) {
     { title: 'Begins', width: '104px', number: true, text: (p) => at(log, p.from),
       sort: (p) => p.from },
     { title: log.axis === 'line' ? 'Lines' : 'Took', width: '84px', number: true,
-      down: true, text: (p) => span(log, p.longest ?? p.to - p.from),
-      sort: (p) => p.longest ?? p.to - p.from },
+      down: true, text: (p) => span(log, length(log, p)), sort: (p) => length(log, p) },
     { title: 'Reads', width: '72px', number: true, down: true,
       text: (p) => count(p.reads), sort: (p) => p.reads },
-    { title: 'Times', width: '60px', number: true, down: true,
+    { title: 'Times', width: '64px', number: true, down: true,
       text: (p) => count(p.polls || 1), sort: (p) => p.polls || 1 },
     { title: 'Ended when', width: 'minmax(200px, 1.2fr)', code: true, text: ending },
     { title: 'Line', width: '76px', number: true, text: (p) => `#${p.line}`,

@@ -16,15 +16,25 @@ function classes(item) {
   return (item.classes || []).map((c) => c.class).join(', ');
 }
 
+/* Others say less: what is constant is read-only, too. */
+function likeliest(item) {
+  return (item.classes || []).reduce((best, c) => !best || c.confidence > best.confidence ?
+    c : best, null)?.class ?? '';
+}
+
+function numbers(list, more) {
+  return (list || []).map((v) => v.value).concat(more ? ['...'] : []).join(', ');
+}
+
 function values(list, more) {
   const texts = (list || []).map((v) => v.text ?
     `${v.value} ${v.text.startsWith('{') ? v.text : `{ ${v.text} }`}` : v.value);
   return texts.join(', ') + (more ? ', ...' : '');
 }
 
-/* A number that sorts offsets within their regions; beyond 2^53 roughly is enough */
+/* A number that sorts offsets within their regions; no region comes last */
 function order(item) {
-  return item.region * 2 ** 64 + Number(item.offset);
+  return (BigInt(item.region ?? 0xffff) << 64n) + BigInt(item.offset);
 }
 
 /* With several devices, regions have long names: those of registers must be seen, too. */
@@ -37,18 +47,21 @@ function columns(log) {
   return [
     { title: 'Register', width: `minmax(${widest(log)}px, 1.6fr)`, code: true,
       text: (i) => title(log, i), sort: order },
-    { title: 'Bytes', width: '54px', number: true, text: (i) => String(i.width ?? '') },
-    { title: 'Reads', width: '66px', number: true, down: true,
+    { title: 'Bytes', width: '56px', number: true, text: (i) => String(i.width ?? '') },
+    { title: 'Reads', width: '64px', number: true, down: true,
       text: (i) => count(i.reads || 0), sort: (i) => i.reads || 0 },
-    { title: 'Writes', width: '66px', number: true, down: true,
+    { title: 'Writes', width: '64px', number: true, down: true,
       text: (i) => count((i.writes || 0) + (i.unknown || 0)),
       sort: (i) => (i.writes || 0) + (i.unknown || 0) },
-    { title: 'Is probably', width: '104px', text: classes },
+    { title: 'Is probably', width: '112px', text: likeliest, full: classes },
+    /* the card and the pointer say what values mean: here, more of them can be seen */
     { title: 'Values read', width: 'minmax(96px, 1fr)', code: true,
-      text: (i) => values(i['values-read'], i['more-read']) },
-    { title: 'Values written', width: 'minmax(110px, 1fr)', code: true,
-      text: (i) => values(i['values-written'], i['more-written']) },
-    { title: 'First line', width: '78px', number: true,
+      text: (i) => numbers(i['values-read'], i['more-read']),
+      full: (i) => values(i['values-read'], i['more-read']) },
+    { title: 'Values written', width: 'minmax(120px, 1fr)', code: true,
+      text: (i) => numbers(i['values-written'], i['more-written']),
+      full: (i) => values(i['values-written'], i['more-written']) },
+    { title: 'First line', width: '80px', number: true,
       text: (i) => `#${i['first-line']}`, sort: (i) => i['first-line'] },
   ];
 }
