@@ -7,6 +7,7 @@ import base64
 import gzip
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -205,6 +206,12 @@ def search(scratch):
     counts = [int(text.replace(",", "")) for text in
               page.texts(f"{rows} .cell:nth-child(3)")]
     equal(counts, sorted(counts, reverse=True), "reads, sorted")
+    page.click(".table[aria-label=Registers] .head button:nth-child(1)")
+    page.click(".table[aria-label=Registers] .head button:nth-child(1)")
+    offsets = [int(re.match(r"bar3\+(0x[0-9a-f]+)", row)[1], 16)
+               for row in page.texts(f"{rows} .cell:first-child") if row.startswith("bar3")]
+    equal(len(offsets) > 4 and offsets == sorted(offsets, reverse=True), True,
+          f"offsets of the second region, downwards: {offsets}")
     page.type("#search", "#60")
     page.key("Enter")
     page.wait("/line 60$/.test(document.querySelector('#selected').textContent)")
@@ -421,6 +428,12 @@ def without_times(scratch):
     matches(page.text("#range"), r"line")
     for name in ("registers", "heat", "rates", "polls"):
         view(page, name)
+    with open(path, "a", encoding="ascii") as file:
+        file.writelines(f"vfio_region_read  (0000:06:00.0:region0+0x100, 4) = {i // 29:#x}\n"
+                        for i in range(30))
+    shown(page, report(scratch, path, name="poll.html"))
+    view(page, "polls")
+    equal(cells(page, "Polls")[0][1:5], ["line 501", "30 lines", "30", "1"], "a poll")
     shown(page, report(scratch, empty, name="empty.html"))
     matches(page.text("#summary"), r"\b0 accesses")
     quiet(page)
@@ -484,6 +497,25 @@ def damaged(scratch):
         matches(page.text("#notice"), wanted)
         equal(page.js("document.querySelector('#notice').getBoundingClientRect().height > 10"),
               True, "the message can be seen")
+
+
+@test
+def left_out(scratch):
+    """A page without room for its marks says so, and does not say that there are none."""
+    log = os.path.join(scratch, "log.mmt")
+    words = random.Random(1)
+    with reportlog.Log(log) as file:
+        for i in range(2300):
+            file.read(0x8, i)
+            file.mark(base64.b64encode(words.randbytes(700)).decode())
+    page = browser.shared().page()
+    path = os.path.join(scratch, "report.html")
+    tool("report", "--max-size=2M", log, "-o", path)
+    shown(page, path)
+    matches(page.text("#notice"), r"Some tables are not in this page")
+    equal("Marks" in page.texts("#tabs button"), False, "a view of marks that are not there")
+    equal("Registers" in page.texts("#tabs button"), True, "a view of registers")
+    quiet(page)
 
 
 @test
@@ -562,6 +594,22 @@ def sizes(scratch):
         equal(page.js("document.documentElement.dataset.theme"),
               "dark" if "dark" in name else "light", "theme")
         quiet(page)
+
+
+@test
+def heads(scratch):
+    """The name and the arrow of the column that is sorted by can be seen at 1280 pixels."""
+    logs = [log_in(scratch, name, rounds=50) for name in ("old.mmt", "new.mmt")]
+    page = browser.shared().page(width=1280, height=800)
+    shown(page, report(scratch, *[log.path for log in logs]))
+    for name in ("registers", "polls", "phases", "marks", "diff"):
+        view(page, name)
+        heads = page.js("document.querySelectorAll('#panels .head button').length")
+        for i in range(heads):
+            head = f"document.querySelectorAll('#panels .head button')[{i}]"
+            page.js(f"{head}.click()")
+            equal(page.js(f"{head}.scrollWidth <= {head}.clientWidth"), True,
+                  f"{name}: {page.js(f'{head}.textContent')}")
 
 
 @test

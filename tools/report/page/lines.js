@@ -4,7 +4,7 @@ import { fetchBlock } from './blocks.js';
 import { byId, clean, el, pairs, replace } from './dom.js';
 import { show } from './range.js';
 import { on, set, state } from './state.js';
-import { at, duration, place } from './text.js';
+import { at, duration, place, plural } from './text.js';
 
 const AROUND = 60;              /* lines before and after the selected one */
 const ABOVE = 0.3;              /* of the list, above the selected line */
@@ -80,7 +80,7 @@ async function drawDetails(log, access) {
     raw === null ? null : el('div', { class: 'raw' }, raw),
     pairs([['register', place(log, access.region, access.offset, access.name)],
       ['access', `${{ R: 'read', W: 'write', '?': 'access' }[access.letter]} of ` +
-        `${access.width || '?'} bytes, value ${access.value}`],
+        `${access.width ? plural(access.width, 'byte') : 'bytes'}, value ${access.value}`],
       ['time', at(log, access.t, 1)],
       ['CPU', access.cpu],
       ['latency', access.latency === undefined ? '' : duration(access.latency)],

@@ -26,6 +26,7 @@ const SEARCHED = ['registers', 'heat', 'polls', 'marks', 'phases', 'memory', 'di
 const SHORTEST_LINES = 10;
 const SHORTEST_NS = 1000;
 const MOST_CUTS = 3;
+const MOST_DEVICES = 4;
 const MARGIN = 0.005;           /* behind the last access, so that it can be seen */
 
 function fail(error) {
@@ -44,10 +45,11 @@ function summary(log) {
   const devices = log.devices.map((d) => [d.name, d.vendor && d.id &&
     !(/^0x0*$/.test(d.vendor) && /^0x0*$/.test(d.id)) &&
     `${d.vendor.slice(2)}:${d.id.slice(2)}`].filter((s) => s).join(' ')).filter((s) => s);
+  const more = devices.splice(MOST_DEVICES).length;
   return [`${plural(log.accesses, 'access', 'accesses')} (${count(log.reads)} reads, ` +
     `${count(log.writes)} writes)`,
-  log.axis === 'line' ? plural(log.lines, 'line') : span(log, log.end), ...devices]
-    .join(', ');
+  log.axis === 'line' ? plural(log.lines, 'line') : span(log, log.end), ...devices,
+  ...(more ? [plural(more, 'further device')] : [])].join(', ');
 }
 
 /* What the clock does at the cut i of the axis */
@@ -85,6 +87,10 @@ function notices(log) {
   if (log.lost || log['lost-unknown']) {
     texts.push(log['lost-unknown'] ? 'Accesses were lost while the log was written.' :
       `${plural(log.lost, 'access', 'accesses')} were lost while the log was written.`);
+  }
+  if (log['left-out']) {
+    texts.push('Some tables are not in this page, as there was no room for them: ' +
+      'vfio-trace report --max-size makes a larger one.');
   }
   if (log.single < log.accesses) {
     texts.push(`The first ${count(log.single)} accesses are here one by one, the others ` +

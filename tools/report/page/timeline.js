@@ -6,7 +6,7 @@ import { Density } from './density.js';
 import { pointer } from './pointer.js';
 import { onRange, redraw, setRange, visible, zoom, zoomAll } from './range.js';
 import { on, set, state } from './state.js';
-import { at, count, place as placeText, plural, span } from './text.js';
+import { at, count, place as placeText, plural, short, span } from './text.js';
 import { colour, onTheme } from './theme.js';
 import { AXIS, drawAxis } from './timeaxis.js';
 import { drawMarks, drawPauses, drawPhases } from './timemarks.js';
@@ -380,6 +380,11 @@ async function pick(x, y) {
   }
 }
 
+/* A bin that is wider than a column has a part of its accesses there. */
+function some(n) {
+  return n > 0 && n < 10 ? short(n) : count(n || 0);
+}
+
 /* Lines of text */
 function hoverText(x, y) {
   const { log } = state;
@@ -402,7 +407,7 @@ function hoverText(x, y) {
   }
   const { reads, writes } = density.lanes[place.i];
   return [`${place.lane.title}  ${at(log, x2t(x))}`,
-    `${count(reads[column] || 0)} reads, ${count(writes[column] || 0)} writes in this column`];
+    `${some(reads[column])} reads, ${some(writes[column])} writes in this column`];
 }
 
 function listen() {

@@ -266,8 +266,8 @@ export const heatView = {
       return;
     }
     const lines = [this.log.rowTitle(this.log.rows[row])];
-    if (x >= this.labels()) {
-      const i = Math.floor(this.timeOf(x) / this.log.heat.width);
+    const i = Math.floor(this.timeOf(x) / this.log.heat.width);
+    if (x >= this.labels() && i < this.log.heat.bins) {
       lines.push(`${at(this.log, this.timeOf(x))}: ${count(this.sum(row, i, i + 1))} accesses`);
     }
     tip(lines, event.clientX, event.clientY);

@@ -9,6 +9,7 @@ import { at, count } from './text.js';
 export const marksView = {
   id: 'marks',
   title: 'Marks',
+  available: (log) => !log.marks.missing,
   open(panel, log) {
     const { items } = log.marks;
     this.table = new Table({ name: 'Marks', none: 'This log has no marks; vfio-trace mark sets them.', columns: [
