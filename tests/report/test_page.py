@@ -409,6 +409,9 @@ def two_devices(scratch):
           [[f"{names[0]}:bar0+0x8", "", "-", "-", "1", "8", "7", "", "0x2, 0x77"]], "registers")
     equal(cells(page, "Phases of both logs"),
           [["start", "40", "39 lines", "47", "46 lines"]], "phases")
+    more = cells(page, "Differences in order")
+    equal(more[0][0], "only in B", "kind")
+    matches(more[0][4], rf"^W4 {names[0]}:bar0\+0x8 0x77, W4 ")
     quiet(page)
 
 

@@ -6,6 +6,7 @@
 
 #include "tools/analysis/trace.h"
 #include "tools/diff/engine.h"
+#include "tools/diff/words.h"
 #include "tools/report/json.h"
 
 /* Tokens of a log in memory: fewer than those of the verb diff */
@@ -30,12 +31,14 @@ static const char *const ops[] = {
 /**
  * struct Hunks: differences are collected
  * @logs: the logs
+ * @words: names of registers
  * @list: the differences, in JSON
  * @n: their number
  * @left_out: those that were too many
  */
 typedef struct Hunks {
     DiffLog *logs[2];
+    DiffWords *words;
     GString *list;
     uint32_t n;
     uint64_t left_out;
@@ -48,13 +51,16 @@ static void put_token(const Hunks *hunks, DiffLog *log, uint64_t i)
     const DiffPlaces *places = diff_log_places(log);
     const DiffPlace *place = diff_places_get(places, token->place);
     const DiffRegion *region = diff_places_region(places, place->region);
+    g_autoptr(GString) reg = g_string_new(NULL);
 
+    diff_words_put_register(hunks->words, place->region, place->offset, reg);
     report_json_open(hunks->list, NULL, '{');
     report_json_number(hunks->list, "line", diff_log_line(log, i));
     report_json_text(hunks->list, "op", ops[place->op]);
     report_json_number(hunks->list, "width", place->width);
     report_json_text(hunks->list, "region", region->name);
     report_json_hex(hunks->list, "offset", place->offset);
+    report_json_text(hunks->list, "register", reg->str);
     report_json_hex(hunks->list, "value", token->value);
     if (run) {
         report_json_number(hunks->list, "reads", run->rounds);
@@ -89,7 +95,8 @@ static void take_hunk(const DiffHunk *hunk, void *opaque)
     if (!kinds[hunk->kind]) {
         return;
     }
-    if (hunks->n == REPORT_HUNKS) {
+    if (hunks->n == REPORT_HUNKS ||
+        hunks->list->len > REPORT_HUNKS_TEXT) {
         hunks->left_out++;
         return;
     }
@@ -152,9 +159,11 @@ ToolStatus report_difference_put(const Verb *verb, char *const paths[2],
     if (!b) {
         return TOOL_TROUBLE;
     }
+    hunks.words = diff_words_new(a, b);
     status = diff_compare(verb, a, b, &options, &sink);
     if (status != TOOL_TROUBLE && !analysis_interrupted()) {
         put_all(&hunks, blocks, json);
     }
+    diff_words_free(hunks.words);
     return status;
 }

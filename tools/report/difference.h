@@ -8,8 +8,9 @@
 #include "tools/common/tool.h"
 #include "tools/report/block.h"
 
-/* Differences that are written, and accesses of each side of one */
+/* Differences that are written, bytes of their text, accesses of each side */
 #define REPORT_HUNKS 10000
+#define REPORT_HUNKS_TEXT (16u << 20)
 #define REPORT_HUNK_TOKENS 8
 
 /**

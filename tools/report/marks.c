@@ -21,7 +21,7 @@ typedef enum MarkKind {
     MARK_KINDS,
 } MarkKind;
 
-/* Each has its own limit: a guest's marks do not take the room of the user's. */
+/* Each has its own limit: a guest's marks do not take the user's room. */
 static const struct {
     const char *name;
     uint32_t max;

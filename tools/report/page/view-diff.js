@@ -48,7 +48,7 @@ const KINDS = {
 
 function sideText(side) {
   const accesses = (side.accesses || []).map((a) => `${a.op.toUpperCase()}${a.width} ` +
-    `${a.region}+${a.offset} ${a.value}${a.reads ? ` x${a.reads}` : ''}`);
+    `${a.register} ${a.value}${a.reads ? ` x${a.reads}` : ''}`);
   return accesses.join(', ') + (side.n > accesses.length ? ', ...' : '');
 }
 
