@@ -18,7 +18,10 @@ static const char *const names[SERVE_HEADERS] = {
     [SERVE_CODING] = "Transfer-Encoding",
 };
 
-/* ASCII without control characters: nothing else needs to be understood. */
+/*
+ * No control characters.  What is not ASCII is none of ours, but browsers send
+ * cookies that another server of this machine has set, whatever is in them.
+ */
 static bool is_plain(const char *head, size_t len)
 {
     size_t i;
@@ -26,7 +29,7 @@ static bool is_plain(const char *head, size_t len)
     for (i = 0; i < len; i++) {
         unsigned char c = head[i];
 
-        if ((c < ' ' && c != '\r' && c != '\n' && c != '\t') || c > '~') {
+        if ((c < ' ' && c != '\r' && c != '\n' && c != '\t') || c == 0x7f) {
             return false;
         }
     }
