@@ -7,8 +7,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
@@ -210,6 +212,49 @@ def hostile(scratch):
                       "document.body.innerText)")
         equal(bad, False, "characters that can't be seen")
         quiet(page, serve)
+
+
+def answer_qmp(listener, logs):
+    """Be a QEMU that has been taken over: these are its logs."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with connection, connection.makefile("rw", encoding="utf-8") as file:
+            version = {"qemu": {"major": 10, "minor": 0, "micro": 0}, "package": ""}
+            print(json.dumps({"QMP": {"version": version, "capabilities": []}}),
+                  file=file, flush=True)
+            for line in file:
+                asked = json.loads(line)
+                answer = {"query-vfio-trace": {"return": logs},
+                          "qmp_capabilities": {"return": {}}}.get(
+                              asked["execute"],
+                              {"error": {"class": "CommandNotFound", "desc": "no"}})
+                if "id" in asked:
+                    answer["id"] = asked["id"]
+                print(json.dumps(answer), file=file, flush=True)
+
+
+@test
+def hostile_qemu(scratch):
+    """Whatever QEMU answers, the log is shown."""
+    log = reportlog.usual(f"{scratch}/net.mmt")
+    logs = [{"id": "<img src=x onerror='globalThis.owned = 1'>", "events": {}, "bytes": "many",
+             "devices": [{"id": 5, "regions": [{"name": "<b>bar0</b>"}]}]}]
+    with socket.socket(socket.AF_UNIX) as listener, browser.Browser(scratch) as chromium:
+        listener.bind(f"{scratch}/qmp")
+        listener.listen()
+        threading.Thread(target=answer_qmp, args=(listener, logs), daemon=True).start()
+        with Serve(log.path, "--qmp", f"{scratch}/qmp", status=True) as serve:
+            page = chromium.page()
+            show(page, serve)
+            says(page, "#regions", "QEMU's answer is not understood")
+            equal(accesses(page), log.accesses, "accesses")
+            equal(len(page.texts("#list div")) > 100, True, "lines")
+            equal(page.js("typeof globalThis.owned"), "undefined", "owned")
+            quiet(page, serve)
+        listener.shutdown(socket.SHUT_RDWR)
 
 
 @test

@@ -87,10 +87,19 @@ function cpuTable(now) {
   return rows.length ? table(['vCPU', 'accesses/s', 'accesses'], rows) : [];
 }
 
+/* A guest may have taken over its QEMU: whatever that answers, the log is shown. */
+function qemuTables(status) {
+  try {
+    return status.logs.map(logTable);
+  } catch {
+    return el('p', { class: 'error' }, 'QEMU\'s answer is not understood.');
+  }
+}
+
 export function drawTables(now) {
   const { status } = model;
   byId('qemu').textContent = status ? 'as QEMU says; share of the guest\'s time in traps' :
     'as the log says';
-  replace(byId('regions'), status ? status.logs.map(logTable) : logRegions(now));
+  replace(byId('regions'), status ? qemuTables(status) : logRegions(now));
   replace(byId('cpus'), cpuTable(now));
 }
