@@ -8,8 +8,11 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "timeline-log.h"
 #include "run-tool.h"
@@ -387,6 +390,36 @@ static void test_empty(void)
     assert_last(vcd, "trace.marks", "0");
 }
 
+/* A temporary file without room ends it while there is more to read. */
+static void test_full(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *out = g_build_filename(temp_dir(), "full.vcd", NULL);
+    const char *argv[] = {
+        "/bin/sh", "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh",
+        VFIO_TRACE_TOOL, "convert", "-o", out, "-", NULL
+    };
+    GPid pid;
+    int status, in, i;
+
+    for (i = 0; i < 4000; i++) {
+        g_string_append(text, TIMELINE_LOG);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    g_assert_true(g_spawn_async_with_pipes(NULL, (char **)argv, NULL,
+                                           G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                                           NULL, &pid, &in, NULL, NULL, NULL));
+    for (i = 0; i < 100 && write(in, text->str, text->len) > 0; i++) {
+        ;
+    }
+    close(in);
+    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 2);
+    g_assert_cmpint(i, <, 100);
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+}
+
 static void test_no_room(void)
 {
     g_autofree char *in = temp_file("log.mmt", TIMELINE_LOG, -1);
@@ -483,6 +516,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/vcd/many", test_many);
     g_test_add_func("/export/vcd/hostile", test_hostile);
     g_test_add_func("/export/vcd/empty", test_empty);
+    g_test_add_func("/export/vcd/full", test_full);
     g_test_add_func("/export/vcd/no-room", test_no_room);
     g_test_add_func("/export/vcd/gtkwave", test_gtkwave);
     status = g_test_run();

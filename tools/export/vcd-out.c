@@ -37,7 +37,7 @@ struct VcdOut {
 
 static void set_errno(GError **error, const char *what)
 {
-    int err = errno;
+    int err = errno ?: EIO;
 
     g_set_error(error, G_IO_ERROR, g_io_error_from_errno(err),
                 "can not %s a temporary file in %s: %s", what,
@@ -168,6 +168,15 @@ void vcd_out_text(VcdOut *out, const VcdSignal *signal, const char *text)
         }
     }
     fprintf(out->file, " %s\n", id);
+}
+
+bool vcd_out_check(const VcdOut *out, GError **error)
+{
+    if (ferror(out->file)) {
+        set_errno(error, "write");
+        return false;
+    }
+    return true;
 }
 
 bool vcd_out_copy(VcdOut *out, FILE *stream, GError **error)

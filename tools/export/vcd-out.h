@@ -104,6 +104,13 @@ void vcd_out_unknown(VcdOut *out, VcdSignal *signal);
 void vcd_out_text(VcdOut *out, const VcdSignal *signal, const char *text);
 
 /**
+ * vcd_out_check() - have the changes been written so far?
+ * @out: the output
+ * @error: where to store why not; errno is that of the write that failed
+ */
+bool vcd_out_check(const VcdOut *out, GError **error);
+
+/**
  * vcd_out_copy() - write the changes, with a time behind the last one
  * @out: the output
  * @stream: where to write them

@@ -137,7 +137,6 @@ static bool vcd_entries(void *state, const MmtEntry *entries, size_t n,
     Vcd *vcd = state;
     size_t i;
 
-    (void)error;
     export_clock_begin(&vcd->clock, entries, n);
     for (i = 0; i < n; i++) {
         const MmtEntry *entry = &entries[i];
@@ -153,7 +152,7 @@ static bool vcd_entries(void *state, const MmtEntry *entries, size_t n,
             vcd_registers_access(vcd->registers, entry);
         }
     }
-    return true;
+    return vcd_out_check(vcd->out, error);
 }
 
 static bool vcd_end(void *state, GError **error)
