@@ -454,15 +454,18 @@ static void test_begin(void)
     g_assert_cmpuint(count(file, PCAPNG_LOST), ==, 1);
 }
 
-/* A device has no time, which is nothing to speak of. */
+/* A device and a damaged line have no time, which is nothing to speak of. */
 static void test_devices(void)
 {
-    g_autofree char *log = temp_file("devices.mmt", EXPORT_HEAD, -1);
+    g_autofree char *log = temp_file("devices.mmt", EXPORT_HEAD
+                                     "R 4 1.000080 1 0xfeb80000 zzz 0x0 0\n",
+                                     -1);
     g_autofree char *out = g_strconcat(log, ".pcapng", NULL);
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out, NULL);
 
-    g_assert_cmpint(run->status, ==, 0);
-    g_assert_cmpstr(run->err, ==, "");
+    g_assert_cmpint(run->status, ==, 1);
+    assert_contains(run->err, "damaged lines: 1");
+    g_assert_null(strstr(run->err, "without a time"));
 }
 
 int main(int argc, char **argv)

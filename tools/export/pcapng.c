@@ -385,11 +385,14 @@ static void set_begin(Pcapng *p, const MmtEntry *entry)
     }
 }
 
-/* Descriptions of devices have no times: they do not count as untimed. */
+/*
+ * Descriptions of devices have no times: they do not count as untimed.  Damaged
+ * lines are counted as such.
+ */
 static void take(Pcapng *p, const MmtEntry *entry)
 {
     set_begin(p, entry);
-    if (entry->kind != MMT_ENTRY_DEVICE) {
+    if (entry->kind != MMT_ENTRY_DEVICE && entry->kind != MMT_ENTRY_DAMAGED) {
         export_clock_next(&p->clock, entry);
     }
     put_entry(p, entry);
