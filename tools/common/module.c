@@ -11,10 +11,15 @@ static const char *const places[] = { ".", "../lib/vfio-trace" };
 
 static void *open_module(const Module *module, GError **error)
 {
-    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *dir = g_path_get_dirname(self ? self : ".");
+    g_autofree char *self = g_file_read_link("/proc/self/exe", error);
+    g_autofree char *dir = self ? g_path_get_dirname(self) : NULL;
     size_t i;
 
+    if (!self) {
+        /* not from the working directory, which may be anyone's */
+        g_prefix_error(error, "can not use %s: ", module->library);
+        return NULL;
+    }
     for (i = 0; i < G_N_ELEMENTS(places); i++) {
         g_autofree char *path = g_build_filename(dir, places[i], module->file,
                                                  NULL);
