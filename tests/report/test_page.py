@@ -138,6 +138,10 @@ def timeline(scratch):
     whole = span(page)
     left, top, width, height = page.box(CANVAS)
     x, y = left + width * 0.6, top + height * 0.4
+    for lane, region in enumerate(("bar0", "bar3")):
+        page.click_at(x, top + 34 + 52 * lane + 26)
+        page.wait(f"/^register{region}[+]/.test(document.querySelector("
+                  "'#line-details dl')?.textContent)")
     page.wheel(x, y, down=-400)
     zoomed = span(page)
     equal(zoomed != whole, True, "the wheel zooms")

@@ -16,6 +16,7 @@ const STRIP = 34;               /* phases and marks */
 const LABEL_FONT = '12px system-ui, sans-serif';
 const MOST_DOTS = 4000;
 const NEAR = 8;                 /* pixels: a click hits a dot */
+const SEARCHED = 1 << 18;       /* accesses that are looked at for one of a lane */
 
 let canvas;
 let density = null;
@@ -364,14 +365,39 @@ function nearest(x, y) {
   return best;
 }
 
+function placeAt(y) {
+  return layout.find((p) => y >= p.top && y < p.top + p.height);
+}
+
+/* Of the accesses of a lane that lie below the pointer, the nearest one */
+async function nearestInLane(log, place, x) {
+  const lane = place && place.lane.kind === 'cpu' ? 'cpuOf' : 'laneOf';
+  const [from, middle, to] = [x - NEAR / 2, x, x + NEAR / 2].map(x2t);
+  let best = null;
+  let least = Infinity;
+  let n = place ? await log.singles.numberAt(from) : -1;
+  const end = Math.min(log.single, n + SEARCHED);
+  while (n >= 0 && n < end) {
+    const { chunk, i } = await log.singles.access(n);
+    for (let k = i; k < chunk.n && chunk.t[k] <= to; k++) {
+      const away = Math.abs(chunk.t[k] - middle);
+      if (away < least && density[lane](chunk, k) === place.i) {
+        least = away;
+        best = { chunk, i: k };
+      }
+    }
+    n = chunk.t[chunk.n - 1] > to ? -1 : chunk.first + chunk.n;
+  }
+  return best;
+}
+
 async function pick(x, y) {
   const { log } = state;
   if (!log || x < labelWidth()) {
     return;
   }
-  const dot = nearest(x, y);
-  let found = dot;
-  if (!dot) {
+  let found = nearest(x, y) || await nearestInLane(log, placeAt(y), x);
+  if (!found) {
     const number = await log.singles.numberAt(x2t(x));
     found = number < 0 ? null : await log.singles.access(number);
   }
@@ -400,7 +426,7 @@ function hoverText(x, y) {
       p.to >= x2t(x));
     return mark ? [at(log, mark.t), mark.text] : phase ? [`phase ${phase.name}`] : [];
   }
-  const place = layout.find((p) => y >= p.top && y < p.top + p.height);
+  const place = placeAt(y);
   const column = Math.floor(x - labelWidth());
   if (!place || !place.lane.reads || column < 0) {
     return [];

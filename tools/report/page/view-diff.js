@@ -13,18 +13,18 @@ function difference(r) {
 }
 
 const COLUMNS = [
-  { title: 'Register', width: 'minmax(128px, 1fr)', code: true,
+  { title: 'Register', width: 'minmax(144px, 1fr)', code: true,
     text: (r) => r.title },
-  { title: 'Only in', width: '68px', text: (r) => r.only,
+  { title: 'Only in', width: '66px', text: (r) => r.only,
     class: (r) => r.only === 'A' ? 'only-a' : r.only === 'B' ? 'only-b' : '' },
   ...[['A: reads', 'ra'], ['B: reads', 'rb'], ['A: writes', 'wa'], ['B: writes', 'wb']]
-    .map(([title, name]) => ({ title, width: '80px', number: true, down: true,
+    .map(([title, name]) => ({ title, width: '79px', number: true, down: true,
       text: (r) => r[name] ? count(r[name]) : '-', sort: (r) => r[name] })),
-  { title: 'Difference', width: '92px', number: true, down: true,
+  { title: 'Difference', width: '90px', number: true, down: true,
     text: (r) => count(difference(r)), sort: difference },
-  { title: 'A: written', width: 'minmax(96px, 1fr)', code: true,
+  { title: 'A: written', width: 'minmax(94px, 1fr)', code: true,
     text: (r) => r.written[0] },
-  { title: 'B: written', width: 'minmax(96px, 1fr)', code: true,
+  { title: 'B: written', width: 'minmax(94px, 1fr)', code: true,
     text: (r) => r.written[1], class: (r) => r.others ? 'only-b' : '' },
 ];
 
