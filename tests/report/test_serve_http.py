@@ -244,7 +244,7 @@ def strangers(scratch):
             sock.close()
 
 
-def sent_away(stream):
+def last_event(stream):
     """The last event of a stream, which the server ends"""
     stream.sock.settimeout(tap.patience(30))
     kind = "message"
@@ -267,13 +267,13 @@ def many_pages(scratch):
         streams = [first.events() for _ in range(PAGES_OF_SESSION)]
         streams[0].until(lambda u: u["state"] == "live")
         streams += [first.events()]
-        equal(sent_away(streams.pop(0)), "away", "last event")
+        equal(last_event(streams.pop(0)), "away", "last event")
         other = serve.enter(serve.another())
         streams += [other.events() for _ in range(PAGES - PAGES_OF_SESSION)]
         streams[0].until(lambda u: u["state"] == "live")
         streams += [serve.enter(serve.another()).events()]
         last = streams[0].last_id
-        equal(sent_away(streams.pop(0)), "away", "last event")
+        equal(last_event(streams.pop(0)), "away", "last event")
         for stream in streams:
             stream.until(lambda u: u["state"] == "live")
         # it comes back, in the place of another one, and knows what it has
@@ -473,12 +473,21 @@ def interrupted(scratch):
             half.sendall(b"GET / HT")
             with session.events() as events:
                 events.until(lambda u: u["state"] == "live")
+                # one that comes at the same moment
+                serve.process.send_signal(signal.SIGSTOP)
+                late = serve.connect()
+                late.sendall(serve.head(session.path + "events", Cookie=session.cookie))
+                serve.process.send_signal(number)
                 before = time.monotonic()
-                equal(serve.end(number)[0], 0, "exit status")
+                equal(serve.end(signal.SIGCONT)[0], 0, "exit status")
                 equal(time.monotonic() - before < tap.patience(10), True, "duration")
-                equal(events.next()[0], "end", "last event")
-            slow_one.sock.close()
-            half.close()
+                equal(last_event(events), "end", "last event")
+            found = b""
+            while more := late.recv(65536):
+                found += more
+            matches(found.decode(), "event: end\n")
+            for sock in late, slow_one.sock, half:
+                sock.close()
 
 
 @test

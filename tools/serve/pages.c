@@ -17,7 +17,7 @@
  * @pages: all pages
  * @reply: its stream
  * @session: number of its browser's session
- * @away: it makes room for another one, and knows it
+ * @parted: its last event was sent
  * @position: what it knows
  * @quiet: ticks since the last event
  */
@@ -25,7 +25,7 @@ typedef struct Page {
     ServePages *pages;
     HttpReply *reply;
     unsigned session;
-    bool away;
+    bool parted;
     ServePosition position;
     unsigned quiet;
 } Page;
@@ -89,13 +89,25 @@ static gboolean tick(gpointer opaque)
     return G_SOURCE_CONTINUE;
 }
 
+/* The last event: the page does not connect again */
+static void part(Page *page, const char *event)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "event: %s\ndata: {}\n\n", event);
+    page->parted = true;
+    http_reply_piece(page->reply, text);
+}
+
 /* The next event waits for its tick, so that updates are not too many. */
 static void want(HttpReply *reply, void *opaque)
 {
     Page *page = opaque;
 
-    if (page->pages->ended || page->away) {
+    if (page->parted) {
         http_reply_end(reply);
+    } else if (page->pages->ended) {
+        part(page, "end");
     } else if (!page->position.version) {
         update(page);
     }
@@ -114,9 +126,7 @@ static void gone(HttpReply *reply, void *opaque)
 static void send_away(Page *page)
 {
     if (http_reply_ready(page->reply)) {
-        page->away = true;
-        http_reply_piece(page->reply,
-                         g_string_new("event: away\ndata: {}\n\n"));
+        part(page, "away");
     } else {
         http_reply_abort(page->reply);
     }
@@ -133,7 +143,7 @@ static void make_room(ServePages *pages, unsigned session)
     for (i = pages->list.head; i; i = i->next) {
         Page *page = i->data;
 
-        if (page->away) {
+        if (page->parted) {
             continue;
         }
         oldest = n++ ? oldest : page;
@@ -173,8 +183,7 @@ void serve_pages_end(ServePages *pages)
 
         i = i->next;
         if (http_reply_ready(page->reply)) {
-            http_reply_piece(page->reply,
-                             g_string_new("event: end\ndata: {}\n\n"));
+            part(page, "end");
         }
     }
 }
