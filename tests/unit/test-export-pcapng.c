@@ -468,6 +468,35 @@ static void test_devices(void)
     g_assert_null(strstr(run->err, "without a time"));
 }
 
+/* Number of the definitions of a log that has an access at a time */
+static uint32_t set_of(const char *time)
+{
+    g_autofree char *log = g_strconcat(EXPORT_HEAD "R 4 ", time,
+                                       " 1 0xfeb80008 0x1 0x0 0\n", NULL);
+    g_autofree char *out = g_build_filename(temp_dir(), "set.pcapng", NULL);
+    g_autoptr(ToolRun) run = run_tool(log, "convert", "-f", "-o", out, "-",
+                                      NULL);
+    g_autoptr(File) file = NULL;
+    uint32_t set;
+    unsigned i;
+
+    g_assert_cmpint(run->status, ==, 0);
+    file = read_file(out);
+    set = get32(g_array_index(file->packets, Packet, 0).bytes + 8);
+    for (i = 1; i < file->packets->len; i++) {
+        g_assert_cmphex(get32(g_array_index(file->packets, Packet, i).bytes +
+                              8), ==, set);
+    }
+    return set;
+}
+
+/* Two logs have different numbers, also if their names and begins are equal. */
+static void test_sets(void)
+{
+    g_assert_cmphex(set_of("1.000001"), ==, set_of("1.000001"));
+    g_assert_cmphex(set_of("1.000001"), !=, set_of("1.000002"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -475,6 +504,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/pcapng/dates", test_dates);
     g_test_add_func("/export/pcapng/clocks", test_clocks);
     g_test_add_func("/export/pcapng/far", test_far);
+    g_test_add_func("/export/pcapng/sets", test_sets);
     g_test_add_func("/export/pcapng/begin", test_begin);
     g_test_add_func("/export/pcapng/devices", test_devices);
     g_test_add_func("/export/pcapng/counts", test_counts);

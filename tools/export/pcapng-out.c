@@ -171,6 +171,9 @@ void pcapng_put_packet(GByteArray *out, const PcapngPacket *packet,
 /* Where a packet's block has its time: behind type, length and interface */
 #define TIME_AT 12
 
+/* Where it has its bytes: behind the time and two lengths */
+#define BYTES_AT 28
+
 void pcapng_shift(GByteArray *blocks, uint64_t ns, uint64_t max)
 {
     guint at;
@@ -184,6 +187,17 @@ void pcapng_shift(GByteArray *blocks, uint64_t ns, uint64_t max)
             old = MIN(old + ns, max);
             set32(time, old >> 32);
             set32(time + 4, (uint32_t)old);
+        }
+    }
+}
+
+void pcapng_patch(GByteArray *blocks, size_t at, uint32_t value)
+{
+    guint i;
+
+    for (i = 0; i < blocks->len; i += get32(blocks->data + i + 4)) {
+        if (get32(blocks->data + i) == BLOCK_PACKET) {
+            set32(blocks->data + i + BYTES_AT + at, value);
         }
     }
 }

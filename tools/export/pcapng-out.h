@@ -80,4 +80,12 @@ void pcapng_put_packet(GByteArray *out, const PcapngPacket *packet,
  */
 void pcapng_shift(GByteArray *blocks, uint64_t ns, uint64_t max);
 
+/**
+ * pcapng_patch() - set a number of 32 bits in the bytes of all packets
+ * @blocks: blocks
+ * @at: where in each packet, all of which are longer
+ * @value: the number
+ */
+void pcapng_patch(GByteArray *blocks, size_t at, uint32_t value);
+
 #endif /* VFIO_TRACE_EXPORT_PCAPNG_OUT_H */

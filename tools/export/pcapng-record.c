@@ -33,6 +33,7 @@ typedef struct Wire {
 } Wire;
 
 G_STATIC_ASSERT(sizeof(Wire) == 80);
+G_STATIC_ASSERT(offsetof(Wire, set) == PCAPNG_SET_AT);
 
 void pcapng_record_begin(GByteArray *record, uint32_t set,
                          const PcapngHead *head)

@@ -18,6 +18,9 @@
 #define PCAPNG_MAGIC "VFTR"
 #define PCAPNG_VERSION 1
 
+/* Where a record has the number of the file's definitions */
+#define PCAPNG_SET_AT 8
+
 /* Bytes of a name in a record */
 #define PCAPNG_NAME_MAX 255
 

@@ -33,9 +33,8 @@
  * struct Pcapng: state of the format
  * @job: what the verb has given
  * @clock: times
- * @set: number of this file's definitions
+ * @set: number of this file's definitions; 0 until it is known
  * @dated: the times of the packets are of the wall clock
- * @begun: there was an entry
  * @timed: there was an entry with a time
  * @held: nothing was written yet, as the mark of the clocks may come
  * @offset: what is added to the log's times, when packets are no longer held
@@ -54,7 +53,6 @@ typedef struct Pcapng {
     ExportClock clock;
     uint32_t set;
     bool dated;
-    bool begun;
     bool timed;
     bool held;
     uint64_t offset;
@@ -423,6 +421,18 @@ static char *describe(const Pcapng *p)
                        ": times are the log's own, not dates", NULL);
 }
 
+/* A number that other logs do not have, also of the same name and machine */
+static uint32_t number_of(const Pcapng *p)
+{
+    uint32_t number = g_str_hash(p->job.log);
+    guint i;
+
+    for (i = 0; i < p->packets->len; i++) {
+        number = number * 33 + p->packets->data[i];
+    }
+    return number;
+}
+
 /* Write the begin of the file, when it is known what its times are */
 static void release(Pcapng *p)
 {
@@ -431,6 +441,9 @@ static void release(Pcapng *p)
     g_autoptr(GByteArray) start = g_byte_array_new();
 
     p->held = false;
+    p->set = number_of(p);
+    pcapng_patch(p->head, PCAPNG_SET_AT, p->set);
+    pcapng_patch(p->packets, PCAPNG_SET_AT, p->set);
     pcapng_put_section(start, program, comment);
     pcapng_put_interface(start, "trace", "what belongs to no device");
     fwrite(start->data, 1, start->len, p->job.out);
@@ -463,10 +476,6 @@ static bool pcapng_entries(void *state, const MmtEntry *entries, size_t n,
     size_t i;
 
     (void)error;
-    if (!p->begun && n) {
-        p->begun = true;
-        p->set = g_str_hash(p->job.log) ^ g_int64_hash(&entries[0].ns);
-    }
     for (i = 0; i < n; i++) {
         if (i == n - 1 && analysis_db_pending(p->job.db)) {
             /* the access that says which chip it is has names already */
