@@ -411,6 +411,8 @@ def two_devices(scratch):
     page.wait("document.querySelector('#panel-diff')?.dataset.ready")
     equal(cells(page, "Registers of both logs"),
           [[f"{names[0]}:bar0+0x8", "", "-", "-", "1", "8", "7", "", "0x2, 0x77"]], "registers")
+    page.click(".table[aria-label='Registers of both logs'] .row")
+    page.wait("document.querySelector('#selected').textContent === 'line 3'")
     equal(cells(page, "Phases of both logs"),
           [["start", "40", "39 lines", "47", "46 lines"]], "phases")
     more = cells(page, "Differences in order")
@@ -522,6 +524,35 @@ def left_out(scratch):
     matches(page.text("#notice"), r"Some tables are not in this page")
     equal("Marks" in page.texts("#tabs button"), False, "a view of marks that are not there")
     equal("Registers" in page.texts("#tabs button"), True, "a view of registers")
+    quiet(page)
+
+
+@test
+def beyond(scratch):
+    """A register whose accesses are behind the single ones has no lines: that is said."""
+    log = os.path.join(scratch, "log.mmt")
+    values = random.Random(1)
+    with reportlog.Log(log) as file:
+        for _ in range(100_000):
+            file.read(0x8, values.getrandbits(64), latency=values.getrandbits(20))
+        file.write(0x100, 1)
+        file.read(0x8, 1)
+    path = os.path.join(scratch, "report.html")
+    tool("report", "--max-size=2M", log, "-o", path)
+    page = browser.shared().page()
+    shown(page, path)
+    matches(page.text("#notice"), r"accesses are here one by one")
+    rows = ".table[aria-label=Registers] .row"
+    page.click(f"{rows}:nth-child(1)")
+    page.wait("document.querySelector('#lines [aria-selected=true]')")
+    page.click(f"{rows}:nth-child(2)")
+    page.wait("/^no single access at or after line 1000[0-9]{2} /"
+              ".test(document.querySelector('#selected').textContent)")
+    equal(page.js("document.querySelector('#lines [aria-selected=true]')"), None, "a line")
+    view(page, "heat")
+    left, top, width, _ = page.box("#heat canvas")
+    page.click_at(left + width - 10, top + 5)
+    page.wait("/^no single access/.test(document.querySelector('#selected').textContent)")
     quiet(page)
 
 

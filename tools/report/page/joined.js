@@ -25,10 +25,11 @@ export function joined(logs, tables) {
     const items = new Map(((tables[k] || {}).items || []).map((item) => [item.row, item]));
     log.rows.forEach((row, i) => {
       const id = `${row.kind} ${regionKey(logs, k, row.region)} ${row.offset}`;
-      const found = all.get(id) || { id, title: log.rowTitle(row), sides: [null, null],
+      const found = all.get(id) || { id, title: log.rowTitle(row), sides: [null, null], rows: [-1, -1],
         written: ['', ''], known: [false, false] };
       const item = items.get(i);
       found.sides[k] = row;
+      found.rows[k] = i;
       found.written[k] = item ? texts(item['values-written']) : '';
       found.known[k] = Boolean(item);
       all.set(id, found);

@@ -166,6 +166,7 @@ export async function selectRow(row, from, to) {
     }
     n = chunk.t[chunk.n - 1] > to ? -1 : chunk.first + chunk.n;
   }
+  byId('selected').textContent = 'no single access of it is in this page here';
   return false;
 }
 
@@ -174,6 +175,9 @@ export async function selectLine(number, close = true) {
   const { log } = state;
   const n = await log.singles.numberOfLine(number);
   if (n < 0 || !await selectNumber(n)) {
+    /* others would be taken for it */
+    set('access', null);
+    byId('selected').textContent = `no single access at or after line ${number} in this page`;
     return false;
   }
   if (close) {

@@ -46,8 +46,8 @@ function summary(log) {
     !(/^0x0*$/.test(d.vendor) && /^0x0*$/.test(d.id)) &&
     `${d.vendor.slice(2)}:${d.id.slice(2)}`].filter((s) => s).join(' ')).filter((s) => s);
   const more = devices.splice(MOST_DEVICES).length;
-  return [`${plural(log.accesses, 'access', 'accesses')} (${count(log.reads)} reads, ` +
-    `${count(log.writes)} writes)`,
+  return [`${plural(log.accesses, 'access', 'accesses')} (${plural(log.reads, 'read')}, ` +
+    `${plural(log.writes, 'write')})`,
   log.axis === 'line' ? plural(log.lines, 'line') : span(log, log.end), ...devices,
   ...(more ? [plural(more, 'further device')] : [])].join(', ');
 }
@@ -117,9 +117,7 @@ async function choose(i) {
 async function enter(text) {
   const line = text.match(/^#(\d+)$/);
   if (line) {
-    if (!await selectLine(Number(line[1]))) {
-      byId('selected').textContent = `no access at or after line ${line[1]} in this page`;
-    }
+    await selectLine(Number(line[1]));
   }
 }
 

@@ -3,8 +3,8 @@
 import { block } from './blocks.js';
 import { el, replace } from './dom.js';
 import { joined, phaseRows } from './joined.js';
-import { selectLine } from './lines.js';
-import { state } from './state.js';
+import { selectLine, selectRow } from './lines.js';
+import { set, state } from './state.js';
 import { Table } from './table.js';
 import { count, plural, span } from './text.js';
 
@@ -73,6 +73,15 @@ function hunkTable(hunks) {
   return table;
 }
 
+/* In the log that is shown */
+function chooseRegister(register) {
+  const row = register.rows[state.logs.indexOf(state.log)];
+  set('row', row);
+  if (row >= 0) {
+    selectRow(row, 0, state.log.end);
+  }
+}
+
 export const diffView = {
   id: 'diff',
   title: 'Difference',
@@ -85,7 +94,7 @@ export const diffView = {
     const rows = joined(logs, tables);
     const changed = rows.filter((r) => r.only || difference(r) || r.others);
     this.table = new Table({ name: 'Registers of both logs', columns: COLUMNS,
-      choose: () => {} });
+      choose: chooseRegister });
     this.table.setItems(changed);
     this.table.sortBy(6);
     const phases = new Table({ name: 'Phases of both logs', columns: phaseColumns(),

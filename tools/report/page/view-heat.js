@@ -6,7 +6,7 @@ import { selectRow } from './lines.js';
 import { pointer } from './pointer.js';
 import { redraw, setRange, visible } from './range.js';
 import { set, state } from './state.js';
-import { at, count } from './text.js';
+import { at, count, plural } from './text.js';
 import { colour, heatColour } from './theme.js';
 import { AXIS, drawAxis } from './timeaxis.js';
 
@@ -210,7 +210,7 @@ export const heatView = {
   },
   noteText(shown) {
     const { log, rows } = this;
-    const n = `${count(rows.length)} registers`;
+    const n = plural(rows.length, 'register');
     const chosen = rows.includes(state.row) ? `, ${log.rowTitle(log.rows[state.row])}` : '';
     return rows.length * this.size > shown ? `${n}, scroll for more${chosen}` : n + chosen;
   },
