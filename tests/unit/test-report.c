@@ -208,6 +208,41 @@ static void test_events(void)
 
 /* --- polls --------------------------------------------------------------- */
 
+/* Interrupts of more devices than have lanes */
+static void test_many_devices(void)
+{
+    g_autoptr(GString) text = g_string_new(REPORT_HEAD);
+    g_autoptr(Page) page = NULL;
+    JsonObject *log, *irqs, *last = NULL;
+    JsonArray *names, *lanes;
+    unsigned i, n = 0;
+
+    for (i = 0; i < 140; i++) {
+        g_string_append_printf(text, "MARK 2.%06u vfio-trace: irq device=d%u "
+                               "msix vector=0\n", i, i % 70);
+    }
+    page = report_page("devices.mmt", text->str, NULL, NULL);
+    log = page_log(page, 0);
+    irqs = json_object_get_object_member(log, "irqs");
+    names = json_object_get_array_member(irqs, "devices");
+    g_assert_cmpuint(json_array_get_length(names), ==, 64);
+    g_assert_cmpstr(json_array_get_string_element(names, 62), ==, "d62");
+    g_assert_cmpstr(json_array_get_string_element(names, 63), ==,
+                    "of other devices");
+    lanes = json_object_get_array_member(log, "lanes");
+    for (i = 0; i < json_array_get_length(lanes); i++) {
+        JsonObject *lane = json_array_get_object_element(lanes, i);
+
+        if (!strcmp(json_object_get_string_member(lane, "kind"), "irq")) {
+            last = lane;
+            n++;
+        }
+    }
+    g_assert_cmpuint(n, ==, 64);
+    g_assert_cmpstr(json_object_get_string_member(last, "device"), ==,
+                    "of other devices");
+}
+
 static void test_polls(void)
 {
     g_autoptr(GString) text = g_string_new(REPORT_HEAD);
@@ -445,6 +480,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/many-marks", test_many_marks);
     g_test_add_func("/report/loud-guest", test_loud_guest);
     g_test_add_func("/report/events", test_events);
+    g_test_add_func("/report/many-devices", test_many_devices);
     g_test_add_func("/report/polls", test_polls);
     g_test_add_func("/report/memory", test_memory);
     g_test_add_func("/report/lines", test_lines);

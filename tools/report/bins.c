@@ -376,8 +376,7 @@ static void put_events(const Out *out, char *const *devices)
         const Lane *lane = &g_array_index(out->bins->irqs, Lane, i);
 
         begin_lane(out, "irq", lane);
-        report_json_text(out->json, "device",
-                         lane->others ? "" : devices[lane->number]);
+        report_json_text(out->json, "device", devices[lane->number]);
         put_counts(out, "counts", lane->reads);
         report_json_close(out->json, '}');
     }

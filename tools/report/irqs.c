@@ -75,10 +75,15 @@ static uint16_t find_device(ReportIrqs *irqs, MmtSpan text)
     guint i;
 
     for (i = 0; i < irqs->devices->len; i++) {
-        if (i == REPORT_IRQ_DEVICES - 1 ||
-            mmt_words_are(name, irqs->devices->pdata[i])) {
+        if (mmt_words_are(name, irqs->devices->pdata[i])) {
             return i;
         }
+    }
+    if (i == REPORT_IRQ_DEVICES) {
+        /* the last one is several by now */
+        g_free(irqs->devices->pdata[i - 1]);
+        irqs->devices->pdata[i - 1] = g_strdup("of other devices");
+        return i - 1;
     }
     g_ptr_array_add(irqs->devices, g_strndup(name.p ? name.p : "", name.len));
     return i;
