@@ -112,6 +112,9 @@ const tests = {
     assert.deepEqual([a.offset, a.name, a.row, a.value, a.latency, a.pc],
       ['0x123456780', undefined, 1, '0xfedcba9876543211', undefined,
         '0xffffffff81000000']);
+    const found = await log.singles.access(41);
+    found.chunk.pc.high[found.i] = found.chunk.pc.low[found.i] = 0;
+    assert.equal(log.describe(found).pc, undefined);
     const b = log.describe(await log.singles.access(42));
     assert.deepEqual([b.letter, b.offset, b.name, b.latency], ['W', '0x8', 'STATUS', 700]);
     assert.equal(await log.singles.access(N), null);

@@ -145,8 +145,9 @@ export class Log {
       cpu: this.has.cpu && chunk.cpu[i] !== 0xffff ? chunk.cpu[i] : undefined,
       latency: this.has.latency && chunk.latency && chunk.latency[i] !== 0xffffffff ?
         chunk.latency[i] : undefined,
-      pc: this.has.pc && chunk.pc ? whole(chunk.pc.high[i], chunk.pc.low[i]) :
-        undefined,
+      /* 0: it is not known of this one */
+      pc: this.has.pc && chunk.pc && (chunk.pc.high[i] || chunk.pc.low[i]) ?
+        whole(chunk.pc.high[i], chunk.pc.low[i]) : undefined,
     };
   }
 }
