@@ -433,6 +433,15 @@ static uint32_t number_of(const Pcapng *p)
     return number;
 }
 
+/* An array that never had a byte has no data, which fwrite() must not get. */
+static void write_out(const Pcapng *p, GByteArray *blocks)
+{
+    if (blocks->len) {
+        fwrite(blocks->data, 1, blocks->len, p->job.out);
+        g_byte_array_set_size(blocks, 0);
+    }
+}
+
 /* Write the begin of the file, when it is known what its times are */
 static void release(Pcapng *p)
 {
@@ -446,7 +455,7 @@ static void release(Pcapng *p)
     pcapng_patch(p->packets, PCAPNG_SET_AT, p->set);
     pcapng_put_section(start, program, comment);
     pcapng_put_interface(start, "trace", "what belongs to no device");
-    fwrite(start->data, 1, start->len, p->job.out);
+    write_out(p, start);
     pcapng_shift(p->head, p->offset, EXPORT_CLOCK_MAX);
     pcapng_shift(p->packets, p->offset, EXPORT_CLOCK_MAX);
 }
@@ -457,10 +466,8 @@ static void flush(Pcapng *p)
     if (p->held) {
         release(p);
     }
-    fwrite(p->head->data, 1, p->head->len, p->job.out);
-    fwrite(p->packets->data, 1, p->packets->len, p->job.out);
-    g_byte_array_set_size(p->head, 0);
-    g_byte_array_set_size(p->packets, 0);
+    write_out(p, p->head);
+    write_out(p, p->packets);
 }
 
 static bool is_taken(const MmtEntry *entry)
