@@ -156,27 +156,44 @@ static void take_body(Vcd *vcd, const char *line)
     }
 }
 
+/*
+ * Return: the line at *@p, cut off there, or NULL at the @end.  Functions for
+ * strings would look through all the rest at each line under AddressSanitizer.
+ */
+static char *next_line(char **p, char *end)
+{
+    char *line = *p;
+    char *stop = memchr(line, '\n', end - line);
+
+    if (!stop) {
+        g_assert_true(line == end);
+        return NULL;
+    }
+    *stop = '\0';
+    *p = stop + 1;
+    return line;
+}
+
 static Vcd *vcd_parse(const char *text)
 {
     Vcd *vcd = g_new0(Vcd, 1);
     g_autoptr(GPtrArray) scopes = g_ptr_array_new_with_free_func(g_free);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *copy = g_strdup(text);
+    char *end = copy + strlen(copy);
+    char *p = copy;
     bool body = false;
-    size_t i;
+    char *line;
 
     vcd->waves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                        wave_free);
     vcd->names = g_hash_table_new(g_str_hash, g_str_equal);
-    for (i = 0; lines[i]; i++) {
-        if (!*lines[i]) {
-            continue;
+    while ((line = next_line(&p, end))) {
+        if (body && *line) {
+            take_body(vcd, line);
+        } else if (*line) {
+            take_head(vcd, line, scopes);
         }
-        if (body) {
-            take_body(vcd, lines[i]);
-        } else {
-            take_head(vcd, lines[i], scopes);
-        }
-        body |= g_str_has_prefix(lines[i], "$enddefinitions");
+        body |= g_str_has_prefix(line, "$enddefinitions");
     }
     g_assert_true(body);
     g_assert_cmpuint(scopes->len, ==, 0);
