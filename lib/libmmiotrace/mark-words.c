@@ -121,6 +121,19 @@ MmtSpan mmt_mark_name(MmtSpan text)
     return name.p ? name : (MmtSpan) { text.p + prefix, 0 };
 }
 
+MmtSpan mmt_mark_said(MmtSpan text)
+{
+    static const char key[] = " text=";
+    const char *said = text.len
+                       ? memmem(text.p, text.len, key, sizeof(key) - 1) : NULL;
+
+    if (!said) {
+        return (MmtSpan) { 0 };
+    }
+    said += sizeof(key) - 1;
+    return (MmtSpan) { said, text.p + text.len - said };
+}
+
 /* --- values -------------------------------------------------------------- */
 
 static bool is_word(MmtSpan value)

@@ -90,6 +90,14 @@ char *mmt_words_printable(MmtSpan span);
 MmtSpan mmt_mark_name(MmtSpan text);
 
 /**
+ * mmt_mark_said() - what a guest wrote in a mark
+ * @text: the text of a guest's mark
+ *
+ * Return: what is behind "text="; its @p is NULL if that is not there
+ */
+MmtSpan mmt_mark_said(MmtSpan text);
+
+/**
  * mmt_mark_value_sound() - does the table allow this value?
  * @key: the key
  * @value: the value

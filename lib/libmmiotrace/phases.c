@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/printable.h"
 #include "libmmiotrace/record.h"
 
@@ -35,14 +36,12 @@ uint32_t mmt_phases_begin(MmtPhases *phases, const char *name, size_t len)
 uint32_t mmt_phases_begin_mark(MmtPhases *phases, const char *text, size_t len)
 {
     static const char guest[] = MMT_MARK_PREFIX "guest-mark ";
-    static const char key[] = " text=";
-    const char *words;
+    MmtSpan said;
 
     if (len >= sizeof(guest) - 1 && !memcmp(text, guest, sizeof(guest) - 1)) {
-        words = memmem(text, len, key, sizeof(key) - 1);
-        if (words) {
-            words += sizeof(key) - 1;
-            return mmt_phases_begin(phases, words, text + len - words);
+        said = mmt_mark_said((MmtSpan) { text, len });
+        if (said.p) {
+            return mmt_phases_begin(phases, said.p, said.len);
         }
     }
     return mmt_phases_begin(phases, text, len);

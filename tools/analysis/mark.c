@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "libmmiotrace/mark-words.h"
 #include "libmmiotrace/printable.h"
 #include "libmmiotrace/record.h"
 
@@ -54,4 +55,17 @@ void analysis_put_mark(const char *text, size_t len, GString *out)
         g_string_append_printf(out, ", %zu bytes",
                                (len - (bytes - text)) / 2);
     }
+}
+
+MmtSpan analysis_mark_shown(const MmtEntry *entry, MmtSpan text)
+{
+    MmtSpan shown = { 0 };
+
+    if (entry->flags & MMT_ENTRY_GUEST) {
+        shown = mmt_mark_said(text);
+    } else if (entry->flags & MMT_ENTRY_TRACER) {
+        shown.p = mmt_mark_name(text).p;
+        shown.len = shown.p ? text.p + text.len - shown.p : 0;
+    }
+    return shown.p ? shown : text;
 }

@@ -112,18 +112,15 @@ static void put_text(RedactRewrite *rw, const char *p, size_t len)
 
 static void put_guest_mark(RedactRewrite *rw, MmtSpan text)
 {
-    static const char key[] = " text=";
-    const char *p = memmem(text.p, text.len, key, sizeof(key) - 1);
-    const char *end = text.p + text.len;
+    MmtSpan said = mmt_mark_said(text);
 
-    if (!p) {
+    if (!said.p) {
         put_words(rw, text);
         return;
     }
-    p += sizeof(key) - 1;
-    put_words(rw, (MmtSpan) { text.p, p - text.p });
-    if (p < end) {
-        put_text(rw, p, end - p);
+    put_words(rw, (MmtSpan) { text.p, said.p - text.p });
+    if (said.len) {
+        put_text(rw, said.p, said.len);
     }
 }
 

@@ -93,33 +93,14 @@ static MarkKind kind_of(const MmtEntry *entry)
            entry->flags & MMT_ENTRY_TRACER ? MARK_TRACER : MARK_USER;
 }
 
-/* Of a guest's mark, what the guest said; the tracer's without its prefix */
-static MmtSpan shown_text(const MmtEntry *entry, MmtSpan text)
-{
-    static const char key[] = " text=";
-    const char *said = NULL;
-
-    if (entry->flags & MMT_ENTRY_GUEST) {
-        said = memmem(text.p, text.len, key, strlen(key));
-        said = said ? said + strlen(key) : NULL;
-    } else if (entry->flags & MMT_ENTRY_TRACER) {
-        said = mmt_mark_name(text).p;
-    }
-    if (said) {
-        text.len -= said - text.p;
-        text.p = said;
-    }
-    text.len = MIN(text.len, TEXT_MAX);
-    return text;
-}
-
 static void keep(ReportMarks *m, const MmtEntry *entry, uint64_t t,
                  MmtSpan text)
 {
     MarkKind kind = kind_of(entry);
     g_autoptr(GString) shown = NULL;
-    MmtSpan part = shown_text(entry, text);
+    MmtSpan part = analysis_mark_shown(entry, text);
 
+    part.len = MIN(part.len, TEXT_MAX);
     if (m->kept[kind] == kinds[kind].max ||
         part.len > REPORT_MARKS_TEXT - m->text[kind]) {
         /* nor are shorter ones behind it: there are no gaps */

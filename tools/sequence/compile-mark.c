@@ -18,15 +18,9 @@
 /* The part of a guest's mark that the guest wrote */
 static MmtSpan text_of_guest(MmtSpan text)
 {
-    static const char key[] = " text=";
-    const char *words = memmem(text.p, text.len, key, sizeof(key) - 1);
+    MmtSpan said = mmt_mark_said(text);
 
-    if (words) {
-        words += sizeof(key) - 1;
-        text.len -= words - text.p;
-        text.p = words;
-    }
-    return text;
+    return said.p ? said : text;
 }
 
 static CompileMarkKind take_text(MmtSpan text, CompileMark *mark)

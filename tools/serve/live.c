@@ -110,25 +110,6 @@ static const char *mark_kind(const MmtEntry *entry, MmtSpan text)
            ? "tracer" : NULL;
 }
 
-/* What a guest has said; the tracer's marks without their prefix */
-static MmtSpan mark_text(const MmtEntry *entry, MmtSpan text)
-{
-    static const char key[] = " text=";
-    const char *said = NULL;
-
-    if (entry->flags & MMT_ENTRY_GUEST) {
-        said = memmem(text.p, text.len, key, strlen(key));
-        said = said ? said + strlen(key) : NULL;
-    } else if (entry->flags & MMT_ENTRY_TRACER) {
-        said = mmt_mark_name(text).p;
-    }
-    if (said) {
-        text.len -= said - text.p;
-        text.p = said;
-    }
-    return text;
-}
-
 static void take_mark(ServeLive *live, const MmtEntry *entry, uint64_t t)
 {
     g_autoptr(GString) shown = g_string_new(NULL);
@@ -138,7 +119,7 @@ static void take_mark(ServeLive *live, const MmtEntry *entry, uint64_t t)
     text.p = mmt_trace_text(live->trace, entry, &text.len);
     kind = mark_kind(entry, text);
     if (kind) {
-        text = mark_text(entry, text);
+        text = analysis_mark_shown(entry, text);
         analysis_put_mark(text.p, text.len, shown);
         serve_newest_add(live->marks, t, kind, shown->str, shown->len);
     }
