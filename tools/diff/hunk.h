@@ -43,6 +43,14 @@ typedef enum DiffKind {
 } DiffKind;
 
 /**
+ * diff_kind_name() - the word for a kind in JSON
+ * @kind: the kind
+ *
+ * Return: the word, or NULL if the kind is no difference
+ */
+const char *diff_kind_name(DiffKind kind);
+
+/**
  * struct DiffHunk: tokens that are the same, or differ in one way
  * @kind: DiffKind
  * @a0: first token in A

@@ -24,16 +24,6 @@ typedef struct Json {
     GString *line;
 } Json;
 
-static const char *const json_types[DIFF_KIND__MAX] = {
-    [DIFF_ONLY_A] = "only-a",
-    [DIFF_ONLY_B] = "only-b",
-    [DIFF_VALUE] = "value",
-    [DIFF_ORDER] = "order",
-    [DIFF_POLL_END] = "poll-end",
-    [DIFF_POLL_TIME] = "poll-time",
-    [DIFF_ROUNDS] = "rounds",
-};
-
 static const char *const json_ops[] = {
     [MMT_ENTRY_READ] = "read",
     [MMT_ENTRY_WRITE] = "write",
@@ -211,7 +201,7 @@ static void json_hunk(void *state, const DiffHunk *hunk)
     if (hunk->kind == DIFF_SAME) {
         return;
     }
-    json_line_begin(json->line, json_types[hunk->kind]);
+    json_line_begin(json->line, diff_kind_name(hunk->kind));
     put_phase(json->line, "phase_a", report->a, hunk->phase_a);
     put_phase(json->line, "phase_b", report->b, hunk->phase_b);
     put_side(json->line, "a", report->a, hunk->a0, hunk->a1);
@@ -243,8 +233,8 @@ static void print_summary(Json *json)
     json_line_number(json->line, "differences",
                      diff_report_differences(report));
     for (kind = 0; kind < DIFF_KIND__MAX; kind++) {
-        if (json_types[kind]) {
-            json_line_number(json->line, json_types[kind],
+        if (diff_kind_name(kind)) {
+            json_line_number(json->line, diff_kind_name(kind),
                              report->counts[kind].hunks);
         }
     }

@@ -12,16 +12,6 @@
 /* Tokens of a log in memory: fewer than those of the verb diff */
 #define WINDOW (4u << 20)
 
-static const char *const kinds[DIFF_KIND__MAX] = {
-    [DIFF_ONLY_A] = "only-a",
-    [DIFF_ONLY_B] = "only-b",
-    [DIFF_VALUE] = "value",
-    [DIFF_ORDER] = "order",
-    [DIFF_POLL_END] = "poll-end",
-    [DIFF_POLL_TIME] = "poll-time",
-    [DIFF_ROUNDS] = "rounds",
-};
-
 static const char *const ops[] = {
     [MMT_ENTRY_READ] = "r",
     [MMT_ENTRY_WRITE] = "w",
@@ -92,7 +82,7 @@ static void take_hunk(const DiffHunk *hunk, void *opaque)
 {
     Hunks *hunks = opaque;
 
-    if (!kinds[hunk->kind]) {
+    if (!diff_kind_name(hunk->kind)) {
         return;
     }
     if (hunks->n == REPORT_HUNKS ||
@@ -102,7 +92,7 @@ static void take_hunk(const DiffHunk *hunk, void *opaque)
     }
     hunks->n++;
     report_json_open(hunks->list, NULL, '{');
-    report_json_text(hunks->list, "kind", kinds[hunk->kind]);
+    report_json_text(hunks->list, "kind", diff_kind_name(hunk->kind));
     put_side(hunks, "a", hunks->logs[0], hunk->a0, hunk->a1);
     put_side(hunks, "b", hunks->logs[1], hunk->b0, hunk->b1);
     report_json_number(hunks->list, "rounds-a", hunk->rounds_a);
