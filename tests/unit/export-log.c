@@ -68,3 +68,31 @@ char *export_files(const char *prefix)
     }
     return g_string_free(text, FALSE);
 }
+
+char *export_path(const char *name)
+{
+    return g_build_filename(temp_dir(), name, NULL);
+}
+
+char *export_read(const char *path)
+{
+    g_autoptr(ToolRun) run = run_tool(NULL, "cat", path, NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    return g_steal_pointer(&run->out);
+}
+
+char *export_as(const char *log, const char *format)
+{
+    g_autoptr(ToolRun) run = run_tool(NULL, "cat", "--as", format, log, NULL);
+
+    g_assert_cmpint(run->status, ==, 0);
+    return g_steal_pointer(&run->out);
+}
+
+char *export_small(void)
+{
+    g_autoptr(GString) text = export_log(10);
+
+    return temp_file("small.mmt", text->str, text->len);
+}

@@ -35,6 +35,38 @@
 GString *export_log(unsigned n);
 
 /**
+ * export_small() - write a log of ten accesses
+ *
+ * Return: its path, to be freed
+ */
+char *export_small(void);
+
+/**
+ * export_path() - a path in the test's directory
+ * @name: the file's name
+ *
+ * Return: the path, to be freed
+ */
+char *export_path(const char *name);
+
+/**
+ * export_read() - read a text as it stands, decompressed
+ * @path: its path
+ *
+ * Return: the text, to be freed
+ */
+char *export_read(const char *path);
+
+/**
+ * export_as() - what `cat --as` prints
+ * @log: path of a log
+ * @format: the format
+ *
+ * Return: the text, to be freed
+ */
+char *export_as(const char *log, const char *format);
+
+/**
  * export_files() - list the files of the test whose names begin with a word
  * @prefix: the word
  *

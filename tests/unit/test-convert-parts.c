@@ -9,35 +9,6 @@
 #include "run-tool.h"
 #include "tools/export/parts.h"
 
-static char *path_of(const char *name)
-{
-    return g_build_filename(temp_dir(), name, NULL);
-}
-
-/* A text as it stands, decompressed */
-static char *read_text(const char *path)
-{
-    g_autoptr(ToolRun) run = run_tool(NULL, "cat", path, NULL);
-
-    g_assert_cmpint(run->status, ==, 0);
-    return g_steal_pointer(&run->out);
-}
-
-static char *as(const char *log, const char *format)
-{
-    g_autoptr(ToolRun) run = run_tool(NULL, "cat", "--as", format, log, NULL);
-
-    g_assert_cmpint(run->status, ==, 0);
-    return g_steal_pointer(&run->out);
-}
-
-static char *small_log(void)
-{
-    g_autoptr(GString) text = export_log(10);
-
-    return temp_file("small.mmt", text->str, text->len);
-}
-
 /* The text of parts, each of which must begin with @head */
 static char *join_parts(const char *path, const char *head)
 {
@@ -47,7 +18,7 @@ static char *join_parts(const char *path, const char *head)
 
     for (i = 1; i <= last; i++) {
         g_autofree char *name = export_part_name(path, i);
-        g_autofree char *part = read_text(name);
+        g_autofree char *part = export_read(name);
 
         g_assert_true(g_str_has_prefix(part, head));
         g_string_append(text, part + strlen(head));
@@ -69,9 +40,9 @@ static unsigned count_lines(const char *text)
 static void check_parts(const char *log, const char *name, const char *format,
                         unsigned rows)
 {
-    g_autofree char *out = path_of(name);
+    g_autofree char *out = export_path(name);
     g_autofree char *number = g_strdup_printf("%u", rows);
-    g_autofree char *want = as(log, format);
+    g_autofree char *want = export_as(log, format);
     g_autofree char *head = strcmp(format, "csv") ? g_strdup("") :
         g_strndup(want, strchr(want, '\n') + 1 - want);
     unsigned n = count_lines(want) - count_lines(head);
@@ -85,7 +56,7 @@ static void check_parts(const char *log, const char *name, const char *format,
     g_assert_cmpuint(export_parts_last(out), ==, (n + rows - 1) / rows);
     got = join_parts(out, head);
     g_assert_cmpstr(got, ==, want);
-    first_text = read_text(first);
+    first_text = export_read(first);
     g_assert_cmpuint(count_lines(first_text), ==,
                      MIN(n, rows) + count_lines(head));
     g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
@@ -95,7 +66,7 @@ static void check_parts(const char *log, const char *name, const char *format,
 /* With and without a rest; 3000 rows are several buffers of the converter. */
 static void test_parts(void)
 {
-    g_autofree char *small = small_log();
+    g_autofree char *small = export_small();
     g_autoptr(GString) text = export_log(3000);
     g_autofree char *large = temp_file("large.mmt", text->str, text->len);
     g_autofree char *out = NULL;
@@ -109,7 +80,7 @@ static void test_parts(void)
     check_parts(small, "p.jsonl", "jsonl", 5);
     check_parts(large, "p.csv.zst", "csv", 1000);
     check_parts(large, "p.jsonl.gz", "jsonl", 999);
-    out = path_of("q.csv.zst");
+    out = export_path("q.csv.zst");
     run = run_tool(NULL, "convert", "-n", "5", small, "-o", out, NULL);
     names = export_files("q.");
     g_assert_cmpstr(names, ==,
@@ -119,8 +90,8 @@ static void test_parts(void)
 /* Without a row there is one part, with the head. */
 static void test_parts_empty(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("empty.csv");
+    g_autofree char *log = export_small();
+    g_autofree char *out = export_path("empty.csv");
     g_autofree char *part = export_part_name(out, 1);
     g_autofree char *text = NULL;
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--rows", "3", "--from",
@@ -128,14 +99,14 @@ static void test_parts_empty(void)
 
     g_assert_cmpint(run->status, ==, 0);
     g_assert_cmpuint(export_parts_last(out), ==, 1);
-    text = read_text(part);
+    text = export_read(part);
     g_assert_true(g_str_has_prefix(text, "line,time,"));
 }
 
 static void test_parts_replaced(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("again.csv");
+    g_autofree char *log = export_small();
+    g_autofree char *out = export_path("again.csv");
     g_autofree char *other = temp_file("again.0077.csv.old", "x", 1);
     g_autofree char *first = export_part_name(out, 1);
     g_autofree char *before = NULL;
@@ -147,12 +118,12 @@ static void test_parts_replaced(void)
     g_autoptr(ToolRun) forced = NULL;
 
     g_assert_cmpint(run->status, ==, 0);
-    before = read_text(first);
+    before = export_read(first);
     refused = run_tool(NULL, "convert", "-n", "100", log, "-o", out, NULL);
     g_assert_cmpint(refused->status, ==, 2);
     assert_contains(refused->err,
                     "exists already; use --force to replace all parts");
-    after = read_text(first);
+    after = export_read(first);
     g_assert_cmpstr(after, ==, before);
     forced = run_tool(NULL, "convert", "-f", "-n", "100", log, "-o", out, NULL);
     g_assert_cmpint(forced->status, ==, 0);
@@ -163,7 +134,7 @@ static void test_parts_replaced(void)
 /* A name with two slashes names the same parts. */
 static void test_parts_slashes(void)
 {
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     g_autofree char *out = g_strconcat(temp_dir(), "//slashes.csv", NULL);
     g_autofree char *files = NULL;
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "2", log, "-o",
@@ -180,8 +151,8 @@ static void test_parts_slashes(void)
 /* Parts of an earlier conversion stay, all or none. */
 static void test_parts_failed(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("keep.csv");
+    g_autofree char *log = export_small();
+    g_autofree char *out = export_path("keep.csv");
     const char *head = "line,time,op,device,region,offset,width,"
                        "value,address,cpu,pc,phase,text\n";
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "2", log, "-o",
@@ -204,7 +175,7 @@ static void test_parts_limit(void)
 {
     g_autoptr(GString) text = export_log(EXPORT_PARTS_MAX + 1);
     g_autofree char *log = temp_file("many.mmt", text->str, text->len);
-    g_autofree char *out = path_of("limit.csv");
+    g_autofree char *out = export_path("limit.csv");
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-n", "1", log, "-o",
                                       out, NULL);
     g_autofree char *files = export_files("limit");

@@ -14,35 +14,6 @@
 #include "run-tool.h"
 #include "tools/export/directory.h"
 
-static char *path_of(const char *name)
-{
-    return g_build_filename(temp_dir(), name, NULL);
-}
-
-/* A text as it stands, decompressed */
-static char *read_text(const char *path)
-{
-    g_autoptr(ToolRun) run = run_tool(NULL, "cat", path, NULL);
-
-    g_assert_cmpint(run->status, ==, 0);
-    return g_steal_pointer(&run->out);
-}
-
-static char *as(const char *log, const char *format)
-{
-    g_autoptr(ToolRun) run = run_tool(NULL, "cat", "--as", format, log, NULL);
-
-    g_assert_cmpint(run->status, ==, 0);
-    return g_steal_pointer(&run->out);
-}
-
-static char *small_log(void)
-{
-    g_autoptr(GString) text = export_log(10);
-
-    return temp_file("small.mmt", text->str, text->len);
-}
-
 /* What the ending says, and what --to says, is what cat --as prints. */
 static void test_formats(void)
 {
@@ -56,20 +27,20 @@ static void test_formats(void)
         { "jsonl", "out.ndjson" },
         { "mmiotrace", "out.mmt" }, { "mmiotrace", "out.mmt.zst" },
     };
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *out = path_of(rows[i].name);
-        g_autofree char *odd = path_of("odd");
-        g_autofree char *want = as(log, rows[i].format);
+        g_autofree char *out = export_path(rows[i].name);
+        g_autofree char *odd = export_path("odd");
+        g_autofree char *want = export_as(log, rows[i].format);
         g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out,
                                           NULL);
         g_autoptr(ToolRun) named = run_tool(NULL, "convert", "--to",
                                             rows[i].format, log, "-o", odd,
                                             NULL);
-        g_autofree char *got = read_text(out);
-        g_autofree char *odd_got = read_text(odd);
+        g_autofree char *got = export_read(out);
+        g_autofree char *odd_got = export_read(odd);
 
         g_assert_cmpint(run->status, ==, 0);
         g_assert_cmpstr(run->out, ==, "");
@@ -85,8 +56,8 @@ static void test_formats(void)
 /* A compressed file has what its name says. */
 static void test_packed(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("packed.csv.zst");
+    g_autofree char *log = export_small();
+    g_autofree char *out = export_path("packed.csv.zst");
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out, NULL);
     g_autofree char *bytes = NULL;
     gsize len;
@@ -100,8 +71,8 @@ static void test_packed(void)
 
 static void test_stdout(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *want = as(log, "csv");
+    g_autofree char *log = export_small();
+    g_autofree char *want = export_as(log, "csv");
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "-t", "csv", "-o", "-",
                                       log, NULL);
     g_autoptr(ToolRun) names = run_tool(NULL, "convert", "-t", "csv", "-N",
@@ -116,12 +87,12 @@ static void test_stdout(void)
 /* Several logs are one table with one head. */
 static void test_several(void)
 {
-    g_autofree char *log = small_log();
-    g_autofree char *out = path_of("several.csv");
-    g_autofree char *one = as(log, "csv");
+    g_autofree char *log = export_small();
+    g_autofree char *out = export_path("several.csv");
+    g_autofree char *one = export_as(log, "csv");
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, log, "-o", out,
                                       NULL);
-    g_autofree char *got = read_text(out);
+    g_autofree char *got = export_read(out);
     g_autofree char *want = g_strconcat(one, strchr(one, '\n') + 1, NULL);
 
     g_assert_cmpint(run->status, ==, 0);
@@ -131,7 +102,7 @@ static void test_several(void)
 
 static void test_selection(void)
 {
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     g_autoptr(ToolRun) run = run_tool(NULL, "convert", "--to", "csv", "--op",
                                       "w", "--selection-to", "1.000005", "-o",
                                       "-", log, NULL);
@@ -146,11 +117,11 @@ static void test_selection(void)
 static void test_endings(void)
 {
     static const char *const names[] = { "e.sqlite", "e.sqlite3", "e.db" };
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *out = path_of(names[i]);
+        g_autofree char *out = export_path(names[i]);
         g_autofree char *bytes = NULL;
         g_autoptr(ToolRun) run = run_tool(NULL, "convert", log, "-o", out,
                                           NULL);
@@ -177,7 +148,7 @@ static void test_help(void)
 static void test_force(void)
 {
     static const char *const names[] = { "f.csv", "f.csv.zst", "f.sqlite" };
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -215,7 +186,7 @@ static void test_bad_logs(void)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *out = path_of(names[i]);
+        g_autofree char *out = export_path(names[i]);
         g_autoptr(ToolRun) none = run_tool(NULL, "convert", foreign, "-o", out,
                                            NULL);
         g_autoptr(ToolRun) gone = run_tool(NULL, "convert", "/nowhere/x.mmt",
@@ -244,7 +215,7 @@ static void test_no_room(void)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *out = path_of(names[i]);
+        g_autofree char *out = export_path(names[i]);
         const char *argv[] = {
             "/bin/sh", "-c", "trap '' XFSZ; ulimit -f 32; exec \"$@\"", "sh",
             VFIO_TRACE_TOOL, "convert", log, "-o", out, NULL
@@ -267,7 +238,7 @@ static void test_no_room(void)
 static void test_no_room_stdout(void)
 {
     static const char *const formats[] = { "csv", "perfetto", "vcd" };
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(formats); i++) {
@@ -297,7 +268,7 @@ static void put_file(const ExportDirectory *dir)
 /* A directory is there when it is complete, and is never replaced. */
 static void test_directory(void)
 {
-    g_autofree char *path = path_of("dir");
+    g_autofree char *path = export_path("dir");
     g_autofree char *slash = g_strconcat(path, "/", NULL);
     g_autofree char *file = g_build_filename(path, "a", NULL);
     g_autofree char *none = NULL;
@@ -352,8 +323,8 @@ static int start_reading(const char *fifo, const char *out, const char *option,
 static void test_interrupt(gconstpointer data)
 {
     const char *const *words = data;
-    g_autofree char *fifo = path_of("fifo");
-    g_autofree char *out = path_of(words[0]);
+    g_autofree char *fifo = export_path("fifo");
+    g_autofree char *out = export_path(words[0]);
     g_autoptr(GString) text = export_log(40000);
     g_autofree char *files = NULL;
     GPid pid;
@@ -382,8 +353,8 @@ static void test_interrupt(gconstpointer data)
 static void test_meanwhile(gconstpointer data)
 {
     const char *const *words = data;
-    g_autofree char *fifo = path_of("fifo");
-    g_autofree char *out = path_of(words[0]);
+    g_autofree char *fifo = export_path("fifo");
+    g_autofree char *out = export_path(words[0]);
     g_autoptr(GString) text = export_log(10);
     g_autofree char *other = NULL;
     g_autofree char *kept = NULL;
@@ -449,7 +420,7 @@ static void test_usage(void)
         { { "LOG", "-o", "/nowhere/x.sqlite", NULL },
           "/nowhere/x.sqlite: can not create: No such file or directory" },
     };
-    g_autofree char *log = small_log();
+    g_autofree char *log = export_small();
     size_t i;
     unsigned k;
 
