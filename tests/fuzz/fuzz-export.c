@@ -16,26 +16,9 @@
 
 #include "libmmiotrace/trace.h"
 #include "scratch.h"
-#include "tools/analysis/db-options.h"
 #include "tools/export/format.h"
 
 static const Verb verb = { .name = "convert" };
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    const char *words[] = { "convert", "--no-db", NULL };
-    char **args = (char **)words;
-    int n = 2;
-
-    (void)argc;
-    (void)argv;
-    g_option_context_set_main_group(context, analysis_db_option_group());
-    if (!g_option_context_parse(context, &n, &args, NULL)) {
-        abort();
-    }
-    return 0;
-}
 
 /* Return: number of accesses */
 static uint64_t put_entries(const ExportFormat *format, const ExportJob *job)
