@@ -2,12 +2,11 @@
 /*
  * Fuzzing: a target that looks for no register databases
  */
-#include <glib.h>
+#include "fuzz.h"
+
 #include <stdlib.h>
 
 #include "tools/analysis/db-options.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

@@ -415,6 +415,8 @@ static void test_usage(void)
           "--to sqlite can not be written to standard output: give -o FILE" },
         { { "LOG", "-o", "x.sqlite.zst", NULL },
           "give -o FILE without '.zst', and compress it afterwards" },
+        { { "LOG", "-f", "-o", "LOG", "-t", "mmiotrace", NULL },
+          "the output is the trace itself: " },
         { { "LOG", "-o", "/nowhere/x.csv", NULL },
           "/nowhere/x.csv: can not create: No such file or directory" },
         { { "LOG", "-o", "/nowhere/x.sqlite", NULL },

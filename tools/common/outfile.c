@@ -97,6 +97,15 @@ OutFile *outfile_open(const char *path, bool force, GError **error)
     return g_steal_pointer(&out);
 }
 
+bool outfile_is_input(const char *output, const char *input)
+{
+    struct stat x, y;
+
+    return strcmp(output, "-") && strcmp(input, "-") &&
+           stat(output, &x) == 0 && stat(input, &y) == 0 &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 FILE *outfile_stream(OutFile *out)
 {
     return out->stream;

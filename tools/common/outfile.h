@@ -26,6 +26,15 @@ typedef struct OutFile OutFile;
 OutFile *outfile_open(const char *path, bool force, GError **error);
 
 /**
+ * outfile_is_input() - would the output replace what is read?
+ * @output: the output's path, "-" for standard output
+ * @input: the path of what is read, "-" for standard input
+ *
+ * Return: true if both are one file
+ */
+bool outfile_is_input(const char *output, const char *input);
+
+/**
  * outfile_stream() - get the stream to write to
  * @out: the file
  */

@@ -11,6 +11,7 @@
 
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
+#include "tools/common/outfile.h"
 #include "tools/common/packed.h"
 #include "tools/common/tool.h"
 #include "tools/convert/sink.h"
@@ -179,6 +180,19 @@ static bool check_file(const ExportFormat *format)
 }
 
 /* Return: false after an error was printed */
+static bool check_inputs(char **logs)
+{
+    for (; *logs; logs++) {
+        if (outfile_is_input(opt_output, *logs)) {
+            tool_error(&verb_convert, "the output is the trace itself: %s",
+                       opt_output);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Return: false after an error was printed */
 static bool check(const Choice *choice, int logs)
 {
     if (opt_names && (!choice->sink || !choice->sink->names)) {
@@ -240,7 +254,8 @@ static int convert(int argc, char **argv)
         complain("-o FILE is needed; '-o -' writes to standard output");
         return TOOL_TROUBLE;
     }
-    if (!choose(&choice) || !check(&choice, argc - 1)) {
+    if (!check_inputs(argv + 1) || !choose(&choice) ||
+        !check(&choice, argc - 1)) {
         return TOOL_TROUBLE;
     }
     return analysis_finish(&verb_convert, convert_logs(&choice, argv + 1));

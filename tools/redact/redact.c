@@ -612,14 +612,6 @@ static ToolStatus run(Redact *r)
     return r->status;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 static const char *usage_error(int argc, char **argv)
 {
     struct stat st;
@@ -637,7 +629,7 @@ static const char *usage_error(int argc, char **argv)
         (stat(argv[1], &st) == 0 && !S_ISREG(st.st_mode))) {
         return "the trace must be a file, since it is read several times";
     }
-    if (same_file(argv[1], opt_output)) {
+    if (outfile_is_input(opt_output, argv[1])) {
         return "the output is the trace itself";
     }
     if (analysis_options_given()) {

@@ -7,7 +7,6 @@
  */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "libmmiotrace/trace.h"
 #include "tools/analysis/options.h"
@@ -242,14 +241,6 @@ static ToolStatus report_logs(char **paths, unsigned n, uint64_t max)
     return report.status;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return strcmp(a, "-") && strcmp(b, "-") && stat(a, &x) == 0 &&
-           stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static bool check_usage(int argc, char **argv)
 {
     int i;
@@ -270,7 +261,7 @@ static bool check_usage(int argc, char **argv)
         return false;
     }
     for (i = 1; i < argc; i++) {
-        if (same_file(argv[i], opt_output)) {
+        if (outfile_is_input(opt_output, argv[i])) {
             tool_error(&verb_report, "the page is the log itself: %s",
                        opt_output);
             return false;

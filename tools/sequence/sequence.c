@@ -12,6 +12,7 @@
 #include "libpcidev/window-spec.h"
 #include "tools/analysis/options.h"
 #include "tools/analysis/trace.h"
+#include "tools/common/outfile.h"
 #include "tools/common/tool.h"
 #include "tools/sequence/as-c.h"
 #include "tools/sequence/as-python.h"
@@ -179,14 +180,6 @@ static bool parse_numbers(CompileOptions *options, GError **error)
     return true;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 static const char *usage_error(int argc, char **argv)
 {
     struct stat st;
@@ -205,7 +198,7 @@ static const char *usage_error(int argc, char **argv)
         (stat(argv[1], &st) == 0 && !S_ISREG(st.st_mode))) {
         return "the trace must be a file, since it is read twice";
     }
-    if (same_file(argv[1], opt_output)) {
+    if (outfile_is_input(opt_output, argv[1])) {
         return "the output is the trace itself";
     }
     if (!find_format()) {
