@@ -3,6 +3,7 @@
 # usual: 40
 """The live page of vfio-trace serve in Chromium."""
 
+import contextlib
 import json
 import os
 import re
@@ -46,6 +47,15 @@ def kept(name):
 def show(page, serve, address=None):
     page.call("Page.navigate", url=address or serve.address)
     page.wait(SHOWN)
+
+
+@contextlib.contextmanager
+def shown(scratch, log):
+    """A server of the log, and a page that shows it."""
+    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
+        page = chromium.page()
+        show(page, serve)
+        yield page, serve
 
 
 def state(page):
@@ -108,9 +118,7 @@ def grows(scratch):
 def reload(scratch):
     """The page comes back after a reload; the address does not open it again."""
     log = reportlog.usual(f"{scratch}/net.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         page.js("document.documentElement.dataset.state = ''")
         page.call("Page.reload")
         page.wait(SHOWN)
@@ -199,9 +207,7 @@ def no_trace(scratch):
 def hostile(scratch):
     """Marks that look like markup are text."""
     log = reportlog.hostile(f"{scratch}/hostile.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         for text in ("<script>globalThis.owned = 1; alert(1)</script>",
                      "<img src=x onerror='globalThis.owned = 3'>"):
             equal(any(text in row for row in page.texts("#marks div")), True, text)
@@ -296,9 +302,7 @@ def paused(scratch):
 def filtered(scratch):
     """The filter leaves lines with all of its words."""
     log = reportlog.usual(f"{scratch}/net.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         page.key("/")
         page.type("#filter", "tdt w4")
         wait_until(lambda: all("TDT" in row for row in page.texts("#list div")),
@@ -313,9 +317,7 @@ def filtered(scratch):
 def ends(scratch):
     """The page stays when the server ends, and says so."""
     log = reportlog.usual(f"{scratch}/net.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         equal(serve.end()[0], 0, "exit status")
         says(page, "#state", "vfio-trace serve has ended")
         equal(accesses(page), log.accesses, "accesses")
@@ -327,9 +329,7 @@ def ends(scratch):
 def lost(scratch):
     """The page says that its server is gone, if it was killed."""
     log = reportlog.usual(f"{scratch}/net.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         serve.end(signal.SIGKILL)
         says(page, "#state", "no connection")
         equal(accesses(page), log.accesses, "accesses")
@@ -339,9 +339,7 @@ def lost(scratch):
 def report(scratch):
     """The report of what there is so far opens from the page."""
     log = reportlog.usual(f"{scratch}/net.mmt")
-    with browser.Browser(scratch) as chromium, Serve(log.path) as serve:
-        page = chromium.page()
-        show(page, serve)
+    with shown(scratch, log) as (page, serve):
         equal(page.js("document.querySelector('#report').target"), "_blank", "target")
         page.js("setTimeout(() => location.assign(document.querySelector('#report').href))"
                 " && true")
