@@ -106,7 +106,7 @@ typedef struct MmtSpan {
  * @exact_ns: MMT_EXTRA_NS: the time to the nanosecond
  * @latency: MMT_EXTRA_LATENCY: nanoseconds; UINT32_MAX for that or more, 0 if
  *           not known
- * @cr3: MMT_EXTRA_CR3: the guest's page table
+ * @space: MMT_EXTRA_SPACE: what tells the guest's address space
  * @hw: MMT_EXTRA_HW: value that the hardware returned or received, if
  *      MMT_HW_KNOWN
  * @hw_state: MMT_EXTRA_HW: is @hw known?
@@ -135,7 +135,7 @@ typedef struct MmtEvent {
     uint32_t cpu;
     uint32_t latency;
     uint64_t exact_ns;
-    uint64_t cr3;
+    uint64_t space;
     uint64_t hw;
     MmtHwState hw_state;
     uint64_t trap;

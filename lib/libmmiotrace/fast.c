@@ -81,7 +81,7 @@ static bool fast_latency(const char **p, MmtFast *fast G_GNUC_UNUSED)
     return mmt_digits_dec(p, &v) && v <= UINT32_MAX;
 }
 
-static bool fast_cr3(const char **p, MmtFast *fast G_GNUC_UNUSED)
+static bool fast_space(const char **p, MmtFast *fast G_GNUC_UNUSED)
 {
     uint64_t v;
 
@@ -122,7 +122,10 @@ static const char *fast_extras(const char *p, MmtFast *fast)
         { MMT_EXTRA_CPU, 4, "cpu=", fast_cpu },
         { MMT_EXTRA_NS, 3, "ns=", fast_ns },
         { MMT_EXTRA_LATENCY, 8, "latency=", fast_latency },
-        { MMT_EXTRA_CR3, 4, "cr3=", fast_cr3 },
+        { MMT_EXTRA_CR3, 4, "cr3=", fast_space },
+        { MMT_EXTRA_TTBR0, 6, "ttbr0=", fast_space },
+        { MMT_EXTRA_PIDR, 5, "pidr=", fast_space },
+        { MMT_EXTRA_ASCE, 5, "asce=", fast_space },
         { MMT_EXTRA_HW, 3, "hw=", fast_hw },
         { MMT_EXTRA_TRAP, 5, "trap=", fast_trap },
     };
@@ -145,7 +148,7 @@ static const char *fast_extras(const char *p, MmtFast *fast)
         fast->extras |= words[i].extra;
         i++;
     }
-    return p;
+    return mmt_extra_one_space(fast->extras) ? p : NULL;
 }
 
 /* "R 4 " or "W 4 ", or another width; no branch: they can't be predicted */

@@ -59,10 +59,10 @@ static char *put_latency(char *p, const MmtRecord *rec, uint64_t ns)
     return mmt_put_dec(p, rec->latency);
 }
 
-static char *put_cr3(char *p, const MmtRecord *rec, uint64_t ns)
+static char *put_space(char *p, const MmtRecord *rec, uint64_t ns)
 {
     (void)ns;
-    return mmt_put_hex(p, rec->cr3);
+    return mmt_put_hex(p, rec->space);
 }
 
 static char *put_hw(char *p, const MmtRecord *rec, uint64_t ns)
@@ -95,7 +95,10 @@ static const struct {
     { MMT_EXTRA_CPU, 3, " cpu=", put_cpu },
     { MMT_EXTRA_NS, 2, " ns=", put_ns },
     { MMT_EXTRA_LATENCY, 7, " latency=", put_latency },
-    { MMT_EXTRA_CR3, 3, " cr3=", put_cr3 },
+    { MMT_EXTRA_CR3, 3, " cr3=", put_space },
+    { MMT_EXTRA_TTBR0, 5, " ttbr0=", put_space },
+    { MMT_EXTRA_PIDR, 4, " pidr=", put_space },
+    { MMT_EXTRA_ASCE, 4, " asce=", put_space },
     { MMT_EXTRA_HW, 2, " hw=", put_hw },
     { MMT_EXTRA_TRAP, 4, " trap=", put_trap },
 };

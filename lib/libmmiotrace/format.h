@@ -91,7 +91,7 @@ size_t mmt_format(MmtFormatter *fmt, const MmtSlot *slot, char *buf);
 size_t mmt_format_flags(MmtFormatter *fmt, const MmtRecord *rec, char *buf);
 
 /* Bytes for the names of all MmtExtra, joined, and a final NUL */
-#define MMT_EXTRA_NAMES_MAX 32
+#define MMT_EXTRA_NAMES_MAX 64
 
 /**
  * mmt_extra_to_names() - get the names of extra fields

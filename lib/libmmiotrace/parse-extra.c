@@ -38,7 +38,22 @@ static bool take_latency(MmtCursor *c)
 
 static bool take_cr3(MmtCursor *c)
 {
-    return mmt_take_word_hex(c, "cr3", &c->ev->cr3);
+    return mmt_take_word_hex(c, "cr3", &c->ev->space);
+}
+
+static bool take_ttbr0(MmtCursor *c)
+{
+    return mmt_take_word_hex(c, "ttbr0", &c->ev->space);
+}
+
+static bool take_pidr(MmtCursor *c)
+{
+    return mmt_take_word_hex(c, "pidr", &c->ev->space);
+}
+
+static bool take_asce(MmtCursor *c)
+{
+    return mmt_take_word_hex(c, "asce", &c->ev->space);
 }
 
 static bool take_hw(MmtCursor *c)
@@ -74,6 +89,9 @@ static bool take_extra_word(MmtCursor *c)
         { MMT_EXTRA_NS, "ns=", take_ns },
         { MMT_EXTRA_LATENCY, "latency=", take_latency },
         { MMT_EXTRA_CR3, "cr3=", take_cr3 },
+        { MMT_EXTRA_TTBR0, "ttbr0=", take_ttbr0 },
+        { MMT_EXTRA_PIDR, "pidr=", take_pidr },
+        { MMT_EXTRA_ASCE, "asce=", take_asce },
         { MMT_EXTRA_HW, "hw=", take_hw },
         { MMT_EXTRA_TRAP, "trap=", take_trap },
     };
@@ -89,6 +107,12 @@ static bool take_extra_word(MmtCursor *c)
         if (c->ev->extras & words[i].extra) {
             return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
                                    "%s appears twice", words[i].key);
+        }
+        if (words[i].extra & MMT_EXTRA_SPACE &&
+            c->ev->extras & MMT_EXTRA_SPACE) {
+            return mmt_cursor_fail(c, mmt_field_name[MMT_FIELD_EXTRA], word,
+                                   "%s after another address space",
+                                   words[i].key);
         }
         c->ev->extras |= words[i].extra;
         c->p += n;

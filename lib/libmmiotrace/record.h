@@ -82,13 +82,39 @@ typedef enum MmtExtra {
     MMT_EXTRA_CPU = 1 << 0,     /* the vCPU */
     MMT_EXTRA_NS = 1 << 1,      /* the time, to the nanosecond */
     MMT_EXTRA_LATENCY = 1 << 2, /* how long the device took */
-    MMT_EXTRA_CR3 = 1 << 3,     /* the guest's page table */
+    MMT_EXTRA_CR3 = 1 << 3,     /* the guest's page table, of x86 */
     MMT_EXTRA_HW = 1 << 4,      /* the hardware's side of the access */
     MMT_EXTRA_TRAP = 1 << 5,    /* how long the access was in the trap */
+    MMT_EXTRA_TTBR0 = 1 << 6,   /* as MMT_EXTRA_CR3, of Arm, */
+    MMT_EXTRA_PIDR = 1 << 7,    /* of Power, */
+    MMT_EXTRA_ASCE = 1 << 8,    /* of s390x */
 } MmtExtra;
 
+/* What tells the guest's address spaces apart; which one: the architecture */
+#define MMT_EXTRA_SPACE \
+    (MMT_EXTRA_CR3 | MMT_EXTRA_TTBR0 | MMT_EXTRA_PIDR | MMT_EXTRA_ASCE)
+
 /* A record has room for only one of these. */
-#define MMT_EXTRA_EITHER (MMT_EXTRA_CR3 | MMT_EXTRA_TRAP)
+#define MMT_EXTRA_EITHER (MMT_EXTRA_SPACE | MMT_EXTRA_TRAP)
+
+/* Does an access have at most one address space? */
+static inline bool mmt_extra_one_space(uint32_t extra)
+{
+    uint32_t space = extra & MMT_EXTRA_SPACE;
+
+    return !(space & (space - 1));
+}
+
+/**
+ * mmt_extra_fits() - does a record have room for these fields?
+ * @extra: MmtExtra
+ */
+static inline bool mmt_extra_fits(uint32_t extra)
+{
+    uint32_t either = extra & MMT_EXTRA_EITHER;
+
+    return !(either & (either - 1));
+}
 
 /*
  * State of a slot, which says who may access it; slots pass through the states
@@ -118,7 +144,7 @@ typedef enum MmtState {
  * @hw: of an access, the value that the hardware returned or received, if
  *      MMT_FLAG_HW
  * @pc: guest program counter, or 0
- * @cr3: the guest's CR3, or 0
+ * @space: with MMT_EXTRA_SPACE, what tells the guest's address space, or 0
  * @trap: with MMT_EXTRA_TRAP, nanoseconds that the access was in the trap; 0 if
  *        not known (yet)
  */
@@ -139,7 +165,7 @@ typedef struct MmtRecord {
     };
     uint64_t pc;
     union {
-        uint64_t cr3;
+        uint64_t space;
         uint64_t trap;
     };
 } MmtRecord;

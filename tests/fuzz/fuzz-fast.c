@@ -60,6 +60,7 @@ static bool compare(const char *line, size_t len)
 /* A line in the usual form out of the input's numbers, and then damaged */
 static size_t make_line(FuzzInput *in, char *line, bool *usual)
 {
+    static const char *const spaces[] = { "cr3", "ttbr0", "pidr", "asce" };
     unsigned what = fuzz_take(in, 2);
     uint64_t seconds = fuzz_take(in, 4) >> (what >> 12 & 15);
     unsigned fraction = fuzz_take(in, 4) % 1000000;
@@ -86,7 +87,8 @@ static size_t make_line(FuzzInput *in, char *line, bool *usual)
                       (unsigned)fuzz_take(in, 4));
     }
     if (extras & 8) {
-        n += snprintf(line + n, LINE_BYTES - n, " cr3=0x%" PRIx64 " hw=%s",
+        n += snprintf(line + n, LINE_BYTES - n, " %s=0x%" PRIx64 " hw=%s",
+                      spaces[fuzz_take(in, 1) % G_N_ELEMENTS(spaces)],
                       fuzz_take(in, 8) & mask, extras & 16 ? "-" : "0x12");
     }
     if (extras & 32) {

@@ -64,7 +64,7 @@ static void check_same(const MmtEvent *got, const MmtEvent *want)
     fuzz_check(same_span(got->text, want->text), "the text changed");
     fuzz_check(got->extras == want->extras && got->cpu == want->cpu &&
                got->exact_ns == want->exact_ns &&
-               got->latency == want->latency && got->cr3 == want->cr3 &&
+               got->latency == want->latency && got->space == want->space &&
                got->hw_state == want->hw_state && got->hw == want->hw &&
                got->trap == want->trap,
                "an extra field changed");
@@ -105,7 +105,7 @@ static MmtRecord to_record(const MmtEvent *ev)
     if (ev->extras & MMT_EXTRA_TRAP) {
         rec.trap = ev->trap;
     } else {
-        rec.cr3 = ev->cr3;
+        rec.space = ev->space;
     }
 
     if (has_extras(ev) && ev->type != MMT_EVENT_UNKNOWN) {
@@ -155,8 +155,8 @@ static bool formattable(const MmtEvent *ev)
         return false;
     }
     /* a record has room for one of the two */
-    if ((ev->extras & MMT_EXTRA_EITHER) == MMT_EXTRA_EITHER &&
-        ev->cr3 != ev->trap) {
+    if (!mmt_extra_fits(ev->extras) &&
+        ev->space != ev->trap) {
         return false;
     }
     /* the kernel's own mappings; a notice of losses counts at least one */
@@ -246,7 +246,7 @@ static void check_round_trip(const MmtEvent *ev)
         want.cpu = 0;
         want.exact_ns = 0;
         want.latency = 0;
-        want.cr3 = 0;
+        want.space = 0;
         want.trap = 0;
     }
     if (!has_extras(ev) || ev->type == MMT_EVENT_UNKNOWN) {

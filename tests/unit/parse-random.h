@@ -15,9 +15,17 @@
 #define ROUNDS 20000
 
 /* All combinations of MmtExtra */
-#define EXTRAS (MMT_EXTRA_TRAP << 1)
+#define EXTRAS (MMT_EXTRA_ASCE << 1)
 
 static guint32 seed;
+
+/* An access is in one address space. */
+static inline uint32_t with_one_space(uint32_t extras)
+{
+    uint32_t spaces = extras & MMT_EXTRA_SPACE;
+
+    return (extras & ~MMT_EXTRA_SPACE) | (spaces & -spaces);
+}
 
 /*
  * Parse a copy that ends with the line: ASan detects any read beyond.
@@ -66,7 +74,7 @@ static inline MmtRecord random_record(GRand *rand, MmtKind kind)
         .value = random_u64(rand),
         .arg = random_u64(rand),
         .pc = random_u64(rand),
-        .cr3 = random_u64(rand),
+        .space = random_u64(rand),
         .latency = random_u64(rand),
         .cpu = random_u64(rand),
     };

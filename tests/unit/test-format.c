@@ -180,8 +180,17 @@ static const struct {
       "W 4 0.000000 1 0x0 0x0 0x0 0 latency=?\n"
       "MARK 0.000000 vfio-trace: pending W width=4 map=1 addr=0x0\n" },
     { "cr3", MMT_EXTRA_CR3, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
-                              .cr3 = 0x10a000003 },
+                              .space = 0x10a000003 },
       "R 4 0.000000 1 0x0 0x0 0x0 0 cr3=0x10a000003\n" },
+    { "ttbr0", MMT_EXTRA_TTBR0, { .kind = MMT_KIND_READ, .width = 4,
+                                  .map_id = 1, .space = 0x2a000041234000 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 ttbr0=0x2a000041234000\n" },
+    { "pidr", MMT_EXTRA_PIDR, { .kind = MMT_KIND_READ, .width = 4,
+                                .map_id = 1, .space = 0x25 },
+      "R 4 0.000000 1 0x0 0x0 0x0 0 pidr=0x25\n" },
+    { "asce", MMT_EXTRA_ASCE, { .kind = MMT_KIND_WRITE, .width = 8,
+                                .map_id = 1, .space = 0x1f8007 },
+      "W 8 0.000000 1 0x0 0x0 0x0 0 asce=0x1f8007\n" },
     { "hw", MMT_EXTRA_HW, { .kind = MMT_KIND_READ, .width = 4, .map_id = 1,
                             .value = 1, .hw = 0xfee00000,
                             .flags = MMT_FLAG_HW },
@@ -210,7 +219,7 @@ static const struct {
       { .kind = MMT_KIND_WRITE, .width = 8, .map_id = INT32_MAX,
         .ns = UINT64_MAX, .addr = UINT64_MAX, .value = UINT64_MAX,
         .pc = UINT64_MAX, .cpu = MMT_CPU_NONE - 1, .latency = UINT32_MAX,
-        .cr3 = UINT64_MAX, .hw = UINT64_MAX,
+        .space = UINT64_MAX, .hw = UINT64_MAX,
         .flags = MMT_FLAG_HW | MMT_FLAG_FAILED },
       "W 8 18446744073.709551 2147483647 0xffffffffffffffff "
       "0xffffffffffffffff 0xffffffffffffffff 0 cpu=65534 "
@@ -221,7 +230,7 @@ static const struct {
     { "config", EXTRA_ALL,
       { .kind = MMT_KIND_CONFIG_WRITE, .width = 4, .map_id = 7, .ns = 1001,
         .addr = 0x10, .value = UINT32_MAX, .pc = 0x20, .cpu = 1,
-        .latency = 12, .cr3 = 0x1000, .flags = MMT_FLAG_HW_NONE },
+        .latency = 12, .space = 0x1000, .flags = MMT_FLAG_HW_NONE },
       "MARK 0.000001 vfio-trace: config W width=4 map=7 offset=0x10 "
       "value=0xffffffff pc=0x20 cpu=1 ns=0.000001001 latency=12 cr3=0x1000 "
       "hw=-\n" },

@@ -89,8 +89,8 @@ static void check_extras(const MmtRecord *rec, const MmtEvent *ev)
     if (ev->extras & MMT_EXTRA_LATENCY) {
         g_assert_cmpuint(ev->latency, ==, rec->latency);
     }
-    if (ev->extras & MMT_EXTRA_CR3) {
-        g_assert_cmphex(ev->cr3, ==, rec->cr3);
+    if (ev->extras & MMT_EXTRA_SPACE) {
+        g_assert_cmphex(ev->space, ==, rec->space);
     }
     if (ev->extras & MMT_EXTRA_TRAP) {
         g_assert_cmpuint(ev->trap, ==, rec->trap);
@@ -112,7 +112,9 @@ static void test_round_trip_extra(void)
 
     for (i = 0; i < ROUNDS; i++) {
         size_t k = i % G_N_ELEMENTS(kinds);
-        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, EXTRAS) };
+        MmtFormatter fmt = {
+            .extra = with_one_space(g_rand_int_range(rand, 0, EXTRAS)),
+        };
         MmtSlot slot = { .rec = random_record(rand, kinds[k].kind) };
         bool access = kinds[k].kind <= MMT_KIND_UNKNOWN;
         char buf[MMT_FORMAT_MAX + 1];
@@ -139,7 +141,9 @@ static void test_round_trip_config(void)
 
     for (i = 0; i < ROUNDS; i++) {
         bool read = i & 1;
-        MmtFormatter fmt = { .extra = g_rand_int_range(rand, 0, EXTRAS) };
+        MmtFormatter fmt = {
+            .extra = with_one_space(g_rand_int_range(rand, 0, EXTRAS)),
+        };
         MmtSlot slot = { .rec = random_config(rand, read ?
                                               MMT_KIND_CONFIG_READ :
                                               MMT_KIND_CONFIG_WRITE) };
@@ -261,7 +265,7 @@ static void test_demmio(void)
     int i;
 
     for (i = 0; i < ROUNDS; i++) {
-        MmtFormatter fmt = { .extra = i % EXTRAS };
+        MmtFormatter fmt = { .extra = with_one_space(i % EXTRAS) };
         MmtSlot slot = { .rec = random_record(rand, i & 1 ? MMT_KIND_READ :
                                               MMT_KIND_WRITE) };
         char buf[MMT_FORMAT_MAX + 1];

@@ -79,7 +79,7 @@ static void log_props_set_extra(Object *obj, const char *value, Error **errp)
                    mmt_extra_to_names(~0u, all));
         return;
     }
-    if ((extra & MMT_EXTRA_EITHER) == MMT_EXTRA_EITHER) {
+    if (!mmt_extra_fits(extra)) {
         error_setg(errp,
                    "invalid extra: '%s': a record has room for cr3 or trap: use one of them",
                    value);

@@ -48,7 +48,7 @@ static void rescue_step_log(const Stepper *s)
             .addr = at.addr,
             .value = s->bytes[0] << 16 | s->bytes[1] << 8 | s->bytes[2],
             .pc = step->pc,
-            .cr3 = s->vcpu.walk.cr3,
+            .space = s->vcpu.walk.cr3,
         };
 
         if (!at.log) {

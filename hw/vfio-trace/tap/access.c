@@ -74,7 +74,7 @@ static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
         rec->pc = vfio_trace_pc(attrs, region->port);
     }
     if (log->extra & MMT_EXTRA_CR3) {
-        rec->cr3 = vfio_trace_cr3(attrs);
+        rec->space = vfio_trace_cr3(attrs);
     }
 }
 
@@ -181,7 +181,7 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     rec->value = write ? *data : 0;
     rec->hw = 0;
     rec->pc = 0;
-    rec->cr3 = 0;
+    rec->space = 0;
     if (unlikely(log->details)) {
         tap_access_fill_details(rec, region, attrs);
     }

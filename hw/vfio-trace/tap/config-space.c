@@ -119,7 +119,7 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
         rec.pc = vfio_trace_pc((MemTxAttrs) { 0 }, true);
     }
     if (log->extra & MMT_EXTRA_CR3) {
-        rec.cr3 = vfio_trace_cr3((MemTxAttrs) { 0 });
+        rec.space = vfio_trace_cr3((MemTxAttrs) { 0 });
     }
     mmt_slot_fill(slot, &rec);
     vfio_trace_log_issue(log, slot);
