@@ -4,7 +4,7 @@
  *
  * The log's times are from the host's monotonic clock.  Marks relate it to the
  * wall clock and to the guest's clocks: KVM's clock, from which Linux makes the
- * times in dmesg, and the time stamp counter.
+ * times in dmesg, and the counter that the architecture has.
  */
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
@@ -20,14 +20,14 @@
  * struct LogClockGuest: the guest's clocks at one moment
  * @has_kvmclock: @kvmclock is known
  * @kvmclock: KVM's clock, in nanoseconds
- * @has_tsc: @tsc is known
- * @tsc: time stamp counter of this thread's vCPU
+ * @has_counter: @counter is known
+ * @counter: counter of time of this thread's vCPU
  */
 typedef struct LogClockGuest {
     bool has_kvmclock;
     uint64_t kvmclock;
-    bool has_tsc;
-    uint64_t tsc;
+    bool has_counter;
+    uint64_t counter;
 } LogClockGuest;
 
 static void log_clock_put(VFIOTraceLog *log, const LogClockGuest *guest)
@@ -42,8 +42,8 @@ static void log_clock_put(VFIOTraceLog *log, const LogClockGuest *guest)
                    real.tv_sec * NANOSECONDS_PER_SECOND + real.tv_nsec),
         guest->has_kvmclock ? MMT_NUMBER("kvmclock", guest->kvmclock)
                             : MMT_NO_WORD,
-        guest->has_tsc ? MMT_NUMBER("tsc", guest->tsc) : MMT_NO_WORD,
-        guest->has_tsc ? MMT_NUMBER("cpu", current_cpu->cpu_index)
+        guest->has_counter ? MMT_NUMBER("tsc", guest->counter) : MMT_NO_WORD,
+        guest->has_counter ? MMT_NUMBER("cpu", current_cpu->cpu_index)
                        : MMT_NO_WORD);
 }
 
@@ -74,8 +74,8 @@ void vfio_trace_log_mark_guest_clock(VFIOTraceLog *log)
     }
     log->clock_due = false;
     guest.has_kvmclock = log_clock_kvmclock(&guest.kvmclock);
-    guest.has_tsc = vfio_trace_tsc(&guest.tsc);
-    if (guest.has_kvmclock || guest.has_tsc) {
+    guest.has_counter = vfio_trace_counter(&guest.counter);
+    if (guest.has_kvmclock || guest.has_counter) {
         log_clock_put(log, &guest);
     }
 }

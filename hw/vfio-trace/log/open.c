@@ -241,7 +241,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     s->low_water = s->ring->slots / 4;
     log->next_map_id = 1;
     log->sync = s->durability == VFIO_TRACE_DURABILITY_SYNC;
-    log->details = log->pc || (log->extra & MMT_EXTRA_CR3);
+    log->details = log->pc || (log->extra & MMT_EXTRA_SPACE);
     s->used = false;
     s->cost_told = false;
     s->pausing = false;

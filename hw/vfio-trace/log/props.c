@@ -8,6 +8,7 @@
 #include "qapi/visitor.h"
 #include "qemu/units.h"
 #include "hw/vfio-trace/log/log-internal.h"
+#include "hw/vfio-trace/vcpu/vcpu.h"
 #include "hw/vfio-trace/log/props.h"
 
 /* Lower limit of max-size=: smaller parts would be nothing but headers. */
@@ -68,7 +69,9 @@ static char *log_props_get_extra(Object *obj, Error **errp)
 static void log_props_set_extra(Object *obj, const char *value, Error **errp)
 {
     VFIOTraceLogState *s = VFIO_TRACE_LOG_STATE(obj);
+    uint32_t own = ~MMT_EXTRA_SPACE | vfio_trace_space_extra();
     char all[MMT_EXTRA_NAMES_MAX];
+    char others[MMT_EXTRA_NAMES_MAX];
     uint32_t extra;
 
     if (log_props_is_open(s, "extra", errp)) {
@@ -76,13 +79,21 @@ static void log_props_set_extra(Object *obj, const char *value, Error **errp)
     }
     if (!mmt_extra_from_names(value, strlen(value), &extra)) {
         error_setg(errp, "invalid extra: '%s': use names from %s", value,
-                   mmt_extra_to_names(~0u, all));
+                   mmt_extra_to_names(own, all));
+        return;
+    }
+    if (extra & ~own) {
+        error_setg(errp,
+                   "invalid extra: '%s': %s is another architecture's: use names from %s",
+                   value, mmt_extra_to_names(extra & ~own, others),
+                   mmt_extra_to_names(own, all));
         return;
     }
     if (!mmt_extra_fits(extra)) {
         error_setg(errp,
-                   "invalid extra: '%s': a record has room for cr3 or trap: use one of them",
-                   value);
+                   "invalid extra: '%s': a record has room for %s or trap: use one of them",
+                   value,
+                   mmt_extra_to_names(vfio_trace_space_extra(), others));
         return;
     }
     s->log.extra = extra;
@@ -215,7 +226,7 @@ static const struct {
     { "max-size", "Bytes after which the log continues in another file" },
     { "pc", "Log the guest's program counter with each access" },
     { "extra",
-      "Fields to add to each access, joined by +: cpu, ns, latency, cr3, hw, trap",
+      "Fields to add to each access, joined by +: cpu, ns, latency, cr3 (ttbr0 of Arm, pidr of Power, asce of s390x), hw, trap",
     },
 };
 

@@ -64,6 +64,11 @@ static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
+static VFIOTraceWay tap_access_way(const PCITapRegion *region)
+{
+    return region->port ? VFIO_TRACE_WAY_PORT : VFIO_TRACE_WAY_MEMORY;
+}
+
 /* Optional fields that are known before the access is forwarded */
 static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
                                     MemTxAttrs attrs)
@@ -71,10 +76,10 @@ static void tap_access_fill_details(MmtRecord *rec, const PCITapRegion *region,
     VFIOTraceLog *log = region->tap->log;
 
     if (log->pc) {
-        rec->pc = vfio_trace_pc(attrs, region->port);
+        rec->pc = vfio_trace_pc(attrs, tap_access_way(region));
     }
-    if (log->extra & MMT_EXTRA_CR3) {
-        rec->space = vfio_trace_cr3(attrs);
+    if (log->extra & MMT_EXTRA_SPACE) {
+        rec->space = vfio_trace_space(attrs);
     }
 }
 
@@ -94,7 +99,7 @@ static void tap_access_log_backtrace(const PCITapRegion *region,
     if (n) {
         vfio_trace_log_own_mark(region->tap->log, MMT_MARK_BACKTRACE,
             MMT_NUMBER("map", region->map_id),
-            MMT_NUMBER("pc", vfio_trace_pc(attrs, region->port)),
+            MMT_NUMBER("pc", vfio_trace_pc(attrs, tap_access_way(region))),
             MMT_NUMBERS("addrs", addrs, n));
     }
 }

@@ -116,10 +116,11 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
     slot = vfio_trace_log_begin(log, spare);
     /* The attributes of the guest's access are not known here. */
     if (log->pc) {
-        rec.pc = vfio_trace_pc((MemTxAttrs) { 0 }, true);
+        rec.pc = vfio_trace_pc((MemTxAttrs) { 0 },
+                               VFIO_TRACE_WAY_CONFIG);
     }
-    if (log->extra & MMT_EXTRA_CR3) {
-        rec.space = vfio_trace_cr3((MemTxAttrs) { 0 });
+    if (log->extra & MMT_EXTRA_SPACE) {
+        rec.space = vfio_trace_space((MemTxAttrs) { 0 });
     }
     mmt_slot_fill(slot, &rec);
     vfio_trace_log_issue(log, slot);

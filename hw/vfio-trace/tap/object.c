@@ -59,7 +59,14 @@ VFIOTraceLog *pci_tap_log(const PCITap *tap)
 static bool tap_wants_vcpu(const PCITap *tap)
 {
     return tap->log->pc || tap->backtrace ||
-           (tap->log->extra & MMT_EXTRA_CR3);
+           (tap->log->extra & MMT_EXTRA_SPACE);
+}
+
+static void tap_mark_no_pc(PCITap *tap, const char *why)
+{
+    vfio_trace_log_own_mark(tap->log, MMT_MARK_PC,
+                            MMT_TEXT("device", tap->name),
+                            MMT_TEXT("state", "none"), MMT_TEXT("why", why));
 }
 
 static void tap_start_vcpu(PCITap *tap)
@@ -67,12 +74,20 @@ static void tap_start_vcpu(PCITap *tap)
     const char *why;
 
     tap->vcpu = tap_wants_vcpu(tap);
-    why = tap->vcpu ? vfio_trace_vcpu_start() : NULL;
-    if (why) {
-        vfio_trace_log_own_mark(tap->log, MMT_MARK_PC,
-                                MMT_TEXT("device", tap->name),
-                                MMT_TEXT("state", "none"),
-                                MMT_TEXT("why", why));
+    if (!tap->vcpu) {
+        return;
+    }
+    why = vfio_trace_vcpu_start();
+    if (!why && (tap->log->pc || tap->backtrace)) {
+        why = vfio_trace_pc_missing();
+        if (why) {
+            tap_mark_no_pc(tap, why);
+            warn_report(
+                "vfio-trace: program counters and backtraces are not available for '%s' (%s)",
+                tap->name, why);
+        }
+    } else if (why) {
+        tap_mark_no_pc(tap, why);
         warn_report(
             "vfio-trace: program counters, page tables and backtraces are not available for '%s' (%s)",
             tap->name, why);

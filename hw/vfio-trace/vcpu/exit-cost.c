@@ -2,9 +2,9 @@
 /*
  * vfio-trace: what an exit of a vCPU costs on this host (see exit-cost.h)
  *
- * The virtual machine has one page of memory and one vCPU in 32-bit mode
- * without paging.  Its code writes to memory that is not there, a limited
- * number of times, and halts: whatever a KVM makes of the writes, the code ends
+ * The virtual machine has one page of memory and one vCPU without paging.  Its
+ * code writes to memory that is not there, a limited number of times, and halts
+ * or switches the machine off: whatever a KVM makes of the writes, the code ends
  * by itself, so no timer or signal is needed.  It is made from QEMU's own
  * descriptor of /dev/kvm: a chroot or another user does not matter.
  */
@@ -16,12 +16,10 @@
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/exit-cost.h"
 
-#if defined(CONFIG_KVM) && defined(TARGET_I386)
+#if defined(CONFIG_KVM) && (defined(TARGET_I386) || defined(TARGET_ARM))
 #include <sys/ioctl.h>
 #include <linux/kvm.h>
-
-/* Guest-physical address where there is no memory */
-#define HOLE 0x10000000
+#include "hw/vfio-trace/vcpu/exit-cost-vm.h"
 
 /*
  * Exits that do not count, and that do, at least and at most; the code makes
@@ -31,67 +29,15 @@
 #define EXITS_FIRST 8
 #define EXITS_MIN   16
 #define EXITS_MAX   1000
-#define WRITES      1024
 
 /* With the least number: no exit after this time.  In any case: none after */
 #define ENOUGH_NS (5 * SCALE_MS)
 #define LIMIT_NS  (100 * SCALE_MS)
 
-QEMU_BUILD_BUG_ON(EXITS_FIRST + EXITS_MAX >= WRITES);
+QEMU_BUILD_BUG_ON(EXITS_FIRST + EXITS_MAX >= EXIT_COST_WRITES);
 
 /* How often a signal may interrupt one exit */
 #define INTERRUPTS 16
-
-/**
- * struct ExitCostVM: the virtual machine
- * @vm: its file descriptor, or -1
- * @vcpu: the vCPU's, or -1
- * @page: its memory, or MAP_FAILED
- * @run: what KVM shares of the vCPU, or MAP_FAILED
- * @run_size: bytes of @run
- */
-typedef struct ExitCostVM {
-    int vm;
-    int vcpu;
-    void *page;
-    struct kvm_run *run;
-    size_t run_size;
-} ExitCostVM;
-
-static const uint8_t exit_cost_code[] = {
-    0xb9, WRITES & 0xff, WRITES >> 8, 0, 0,     /* mov $WRITES, %ecx */
-    0xa3, 0, 0, 0, HOLE >> 24,                  /* 1: mov %eax, HOLE */
-    0x49,                                       /* dec %ecx */
-    0x75, 0xf8,                                 /* jnz 1b */
-    0xf4,                                       /* hlt */
-};
-
-static bool exit_cost_set_sregs(const ExitCostVM *m)
-{
-    const struct kvm_segment flat = {
-        .limit = UINT32_MAX, .selector = 8, .type = 0xb, .present = 1, .db = 1,
-        .s = 1, .g = 1,
-    };
-    struct kvm_sregs sregs;
-
-    if (ioctl(m->vcpu, KVM_GET_SREGS, &sregs) < 0) {
-        return false;
-    }
-    sregs.cs = flat;
-    sregs.ds = flat;
-    sregs.ds.type = 3;
-    sregs.ds.selector = 16;
-    sregs.es = sregs.fs = sregs.gs = sregs.ss = sregs.ds;
-    sregs.cr0 = CR0_PE_MASK | CR0_ET_MASK;
-    return ioctl(m->vcpu, KVM_SET_SREGS, &sregs) == 0;
-}
-
-static bool exit_cost_set_regs(const ExitCostVM *m)
-{
-    const struct kvm_regs regs = { .rflags = 2 };
-
-    return ioctl(m->vcpu, KVM_SET_REGS, &regs) == 0;
-}
 
 /* Returns NULL, or what failed. */
 static const char *exit_cost_create_memory(ExitCostVM *m)
@@ -105,7 +51,7 @@ static const char *exit_cost_create_memory(ExitCostVM *m)
     if (m->page == MAP_FAILED) {
         return "memory";
     }
-    memcpy(m->page, exit_cost_code, sizeof(exit_cost_code));
+    vfio_trace_exit_code(m->page);
     memory.userspace_addr = (uintptr_t)m->page;
     return ioctl(m->vm, KVM_SET_USER_MEMORY_REGION, &memory) < 0 ? "memory"
                                                                  : NULL;
@@ -123,8 +69,8 @@ static const char *exit_cost_create_vcpu(ExitCostVM *m)
     m->run_size = size;
     m->run = mmap(NULL, m->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
                   m->vcpu, 0);
-    return m->run == MAP_FAILED || !exit_cost_set_sregs(m) ||
-           !exit_cost_set_regs(m) ? "set-up-vcpu" : NULL;
+    return m->run == MAP_FAILED || !vfio_trace_exit_set_up(m) ? "set-up-vcpu"
+                                                             : NULL;
 }
 
 /* Returns NULL, or what failed.  Destroy it in any case. */
@@ -132,7 +78,7 @@ static const char *exit_cost_create(ExitCostVM *m)
 {
     const char *why;
 
-    m->vm = kvm_ioctl(kvm_state, KVM_CREATE_VM, 0);
+    m->vm = kvm_ioctl(kvm_state, KVM_CREATE_VM, vfio_trace_exit_vm_type());
     if (m->vm < 0) {
         return "create-vm";
     }
@@ -167,7 +113,7 @@ static bool exit_cost_run(const ExitCostVM *m)
         ret = ioctl(m->vcpu, KVM_RUN, 0);
     } while (ret < 0 && errno == EINTR && tries--);
     return ret == 0 && m->run->exit_reason == KVM_EXIT_MMIO &&
-           m->run->mmio.is_write && m->run->mmio.phys_addr == HOLE;
+           m->run->mmio.is_write && m->run->mmio.phys_addr == EXIT_COST_HOLE;
 }
 
 static int exit_cost_compare(const void *a, const void *b)

@@ -3,6 +3,7 @@
  * vfio-trace: vCPU state at an access (see vcpu.h)
  */
 #include "qemu/osdep.h"
+#include "qemu/bitops.h"
 #include "qemu/bswap.h"
 #include "hw/core/cpu.h"
 #include "system/kvm.h"
@@ -23,16 +24,29 @@ static const VFIOTraceVCPUOps *vcpu_ops;
 static const char *vcpu_missing;
 static unsigned vcpu_users;
 
-static const VFIOTraceVCPUOps *vcpu_find(void)
+static const VFIOTraceVCPUOps *vcpu_find(const char **why)
 {
+    const VFIOTraceVCPUArch *arch = &vfio_trace_vcpu_arch;
+
+    if (!kvm_enabled() && !tcg_enabled()) {
+        *why = "accelerator";
+        return NULL;
+    }
+    *why = "target";
     if (kvm_enabled()) {
-        return vfio_trace_vcpu_kvm(&vcpu_missing);
+        return arch->kvm ? arch->kvm(why) : NULL;
     }
-    if (tcg_enabled()) {
-        return vfio_trace_vcpu_tcg(&vcpu_missing);
-    }
-    vcpu_missing = "accelerator";
-    return NULL;
+    return arch->tcg ? arch->tcg(why) : NULL;
+}
+
+const char *vfio_trace_pc_missing(void)
+{
+    return vcpu_ops && !vcpu_ops->pc ? "target" : NULL;
+}
+
+uint32_t vfio_trace_space_extra(void)
+{
+    return vfio_trace_vcpu_arch.space;
 }
 
 static void vcpu_enable_all(bool on)
@@ -49,8 +63,10 @@ static void vcpu_enable_all(bool on)
 const char *vfio_trace_vcpu_start(void)
 {
     if (!vcpu_users++) {
-        vcpu_missing = NULL;
-        vcpu_ops = vcpu_find();
+        vcpu_ops = vcpu_find(&vcpu_missing);
+        if (vcpu_ops) {
+            vcpu_missing = NULL;
+        }
         vcpu_enable_all(true);
     }
     return vcpu_missing;
@@ -70,20 +86,23 @@ void vfio_trace_vcpu_stop(void)
  */
 bool vfio_trace_vcpu_made(MemTxAttrs attrs)
 {
-    return current_cpu && !attrs.unspecified && !attrs.memory &&
+    if (attrs.unspecified) {
+        return current_cpu && vfio_trace_vcpu_arch.no_attrs;
+    }
+    return current_cpu && !attrs.memory &&
            !attrs.debug && !attrs.requester_id;
 }
 
-uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port)
+uint64_t vfio_trace_pc(MemTxAttrs attrs, VFIOTraceWay way)
 {
-    return vcpu_ops && vfio_trace_vcpu_made(attrs)
-           ? vcpu_ops->pc(current_cpu, port) : 0;
+    return vcpu_ops && vcpu_ops->pc && vfio_trace_vcpu_made(attrs)
+           ? vcpu_ops->pc(current_cpu, way) : 0;
 }
 
-uint64_t vfio_trace_cr3(MemTxAttrs attrs)
+uint64_t vfio_trace_space(MemTxAttrs attrs)
 {
     return vcpu_ops && vfio_trace_vcpu_made(attrs)
-           ? vcpu_ops->cr3(current_cpu) : 0;
+           ? vcpu_ops->space(current_cpu) : 0;
 }
 
 /* Keeps the last page's translation, which serves most of the frames. */
@@ -103,6 +122,30 @@ static bool vcpu_read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa,
                                buf, len) == len;
 }
 
+static uint64_t vcpu_plain_address(const VFIOTraceFrame *frame, uint64_t addr)
+{
+    bool upper = addr >> 55 & 1;
+    unsigned bits = frame->va_bits[upper];
+    uint64_t others = bits && bits < 64 ? MAKE_64BIT_MASK(bits, 64 - bits) : 0;
+
+    return upper ? addr | others : addr & ~others;
+}
+
+/* The slot is aligned: it is on one page. */
+static bool vcpu_read_slot(const VFIOTraceFrame *frame, uint64_t addr,
+                           uint64_t *page, hwaddr *gpa, uint64_t *value)
+{
+    uint8_t buf[8];
+
+    if (addr & (frame->width - 1) ||
+        !vcpu_read_linear(addr, page, gpa, buf, frame->width)) {
+        return false;
+    }
+    *value = frame->big ? ldn_be_p(buf, frame->width)
+                        : ldn_le_p(buf, frame->width);
+    return true;
+}
+
 unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
                               unsigned max)
 {
@@ -111,30 +154,22 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
     VFIOTraceFrame frame;
     unsigned n = 0;
 
-    if (!vcpu_ops || !vfio_trace_vcpu_made(attrs)) {
+    if (!vcpu_ops || !vcpu_ops->frame || !vfio_trace_vcpu_made(attrs)) {
         return 0;
     }
     frame = vcpu_ops->frame(current_cpu);
     while (n < max && frame.width && frame.fp &&
            !(frame.fp & (frame.width - 1))) {
-        uint64_t ret_at = frame.fp + frame.width;
-        uint8_t buf[2][8];
         uint64_t next;
+        uint64_t ret;
 
-        /*
-         * The caller's frame pointer and the return address, maybe on two pages
-         *
-         */
-        if (!vcpu_read_linear(frame.fp, &page, &gpa, buf[0], frame.width) ||
-            !vcpu_read_linear(ret_at, &page, &gpa, buf[1], frame.width)) {
+        if (!vcpu_read_slot(&frame, frame.fp, &page, &gpa, &next) ||
+            !vcpu_read_slot(&frame,
+                            (frame.ret_in_caller ? next : frame.fp) + frame.ret,
+                            &page, &gpa, &ret) || !ret) {
             break;
         }
-        addrs[n] = ldn_le_p(buf[1], frame.width);
-        if (!addrs[n]) {
-            break;
-        }
-        n++;
-        next = ldn_le_p(buf[0], frame.width);
+        addrs[n++] = vcpu_plain_address(&frame, ret);
         /* Stacks grow downwards: callers' frames are above. */
         if (next <= frame.fp || next - frame.fp > FRAME_MAX) {
             break;
@@ -144,12 +179,10 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
     return n;
 }
 
-bool vfio_trace_tsc(uint64_t *tsc)
+bool vfio_trace_counter(uint64_t *counter)
 {
     const char *why;
-    const VFIOTraceVCPUOps *o = kvm_enabled() ? vfio_trace_vcpu_kvm(&why)
-                                : tcg_enabled() ? vfio_trace_vcpu_tcg(&why)
-                                                : NULL;
+    const VFIOTraceVCPUOps *o = vcpu_find(&why);
 
-    return current_cpu && o && o->tsc(current_cpu, tsc);
+    return current_cpu && o && o->counter && o->counter(current_cpu, counter);
 }

@@ -16,6 +16,21 @@
 
 #include "exec/memattrs.h"
 
+
+/* How an access gets to the device */
+typedef enum VFIOTraceWay {
+    VFIO_TRACE_WAY_MEMORY,
+    VFIO_TRACE_WAY_PORT,    /* an I/O port; memory where there are none */
+    VFIO_TRACE_WAY_CONFIG,  /* config space: ports, memory, or a call */
+} VFIOTraceWay;
+
+/**
+ * vfio_trace_space_extra() - the extra field that tells address spaces apart
+ *
+ * Return: one of MMT_EXTRA_SPACE, or 0 if this target has none
+ */
+uint32_t vfio_trace_space_extra(void);
+
 /**
  * vfio_trace_vcpu_start() - make the vCPUs' state available
  *
@@ -26,6 +41,16 @@
  *         everything returned below is 0
  */
 const char *vfio_trace_vcpu_start(void);
+
+/**
+ * vfio_trace_pc_missing() - are program counters and callers not available?
+ *
+ * After vfio_trace_vcpu_start().
+ *
+ * Return: NULL, or one word with the reason: then they are 0, and other state
+ *         is available
+ */
+const char *vfio_trace_pc_missing(void);
 
 /**
  * vfio_trace_vcpu_stop() - undo one vfio_trace_vcpu_start()
@@ -43,21 +68,22 @@ bool vfio_trace_vcpu_made(MemTxAttrs attrs);
 /**
  * vfio_trace_pc() - the instruction that makes this access
  * @attrs: attributes of the access
- * @port: it goes to an I/O port
+ * @way: how it gets to the device
  *
  * docs/log-format.md says which instruction that is.
  *
- * Return: its RIP, or 0: not known, or no instruction makes the access
+ * Return: its program counter, or 0: not known, or no instruction makes the access
  */
-uint64_t vfio_trace_pc(MemTxAttrs attrs, bool port);
+uint64_t vfio_trace_pc(MemTxAttrs attrs, VFIOTraceWay way);
 
 /**
- * vfio_trace_cr3() - the page table that this access uses
+ * vfio_trace_space() - the address space that this access uses
  * @attrs: attributes of the access
  *
- * Return: CR3, or 0: not known, or no instruction makes the access
+ * Return: x86's CR3, Arm's TTBR0_EL1, Power's PIDR, s390x's ASCE of user space
+ *         (control register 7), or 0: not known, or no instruction makes the access
  */
-uint64_t vfio_trace_cr3(MemTxAttrs attrs);
+uint64_t vfio_trace_space(MemTxAttrs attrs);
 
 /**
  * vfio_trace_backtrace() - the callers of the instruction
@@ -75,13 +101,16 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
                               unsigned max);
 
 /**
- * vfio_trace_tsc() - the guest's time stamp counter
- * @tsc: where to store it
+ * vfio_trace_counter() - the counter from which the guest makes its time
+ * @counter: where to store it
+ *
+ * x86's time-stamp counter, Arm's virtual counter (CNTVCT_EL0), Power's time
+ * base.
  *
  * Costs a system call with KVM.
  *
  * Return: whether it is known
  */
-bool vfio_trace_tsc(uint64_t *tsc);
+bool vfio_trace_counter(uint64_t *counter);
 
 #endif /* HW_VFIO_TRACE_VCPU_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: vCPU state with KVM (see vcpu.h)
+ * vfio-trace: state of x86's vCPUs with KVM (see vcpu.h)
  *
  * At each exit KVM stores the registers that kvm_valid_regs requests in the
  * page that it shares with QEMU.  Nothing else in QEMU requests registers
@@ -12,8 +12,6 @@
 #include "hw/vfio-trace/vcpu/guest-linear.h"
 #include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
-#if defined(CONFIG_KVM) && defined(TARGET_I386)
-
 #define KVM_REGS (KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS)
 
 /*
@@ -21,7 +19,7 @@
  * registers: clear them, since the old contents are not valid until its next
  * exit.
  */
-static void vcpu_kvm_enable(CPUState *cpu, bool on)
+static void x86_kvm_enable(CPUState *cpu, bool on)
 {
     struct kvm_run *run = cpu->kvm_run;
 
@@ -35,28 +33,28 @@ static void vcpu_kvm_enable(CPUState *cpu, bool on)
     }
 }
 
-static const struct kvm_sync_regs *vcpu_kvm_state_of(CPUState *cpu)
+static const struct kvm_sync_regs *x86_kvm_state_of(CPUState *cpu)
 {
     if (unlikely((cpu->kvm_run->kvm_valid_regs & KVM_REGS) != KVM_REGS)) {
         /* A vCPU that was plugged in: valid from its next access on. */
-        vcpu_kvm_enable(cpu, true);
+        x86_kvm_enable(cpu, true);
     }
     return &cpu->kvm_run->s.regs;
 }
 
-static uint64_t vcpu_kvm_pc(CPUState *cpu, bool port)
+static uint64_t x86_kvm_pc(CPUState *cpu, VFIOTraceWay way)
 {
-    return vcpu_kvm_state_of(cpu)->regs.rip;
+    return x86_kvm_state_of(cpu)->regs.rip;
 }
 
-static uint64_t vcpu_kvm_cr3(CPUState *cpu)
+static uint64_t x86_kvm_space(CPUState *cpu)
 {
-    return vcpu_kvm_state_of(cpu)->sregs.cr3;
+    return x86_kvm_state_of(cpu)->sregs.cr3;
 }
 
-static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
+static VFIOTraceFrame x86_kvm_frame(CPUState *cpu)
 {
-    const struct kvm_sync_regs *s = vcpu_kvm_state_of(cpu);
+    const struct kvm_sync_regs *s = x86_kvm_state_of(cpu);
     bool is64 = (s->sregs.efer & MSR_EFER_LMA) && s->sregs.cs.l;
 
     if (!is64 && !s->sregs.cs.db) {
@@ -67,6 +65,7 @@ static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
         .fp = is64 ? s->regs.rbp
                    : (uint32_t)(s->regs.rbp + s->sregs.ss.base),
         .width = is64 ? 8 : 4,
+        .ret = is64 ? 8 : 4,
     };
 }
 
@@ -75,9 +74,9 @@ static VFIOTraceFrame vcpu_kvm_frame(CPUState *cpu)
  * pages where the kernel may not read them (SMAP).  So the tables are walked
  * here, in memory; if they change meanwhile, a frame is wrong at worst.
  */
-static bool vcpu_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
+static bool x86_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
-    const struct kvm_sregs *s = &vcpu_kvm_state_of(cpu)->sregs;
+    const struct kvm_sregs *s = &x86_kvm_state_of(cpu)->sregs;
     const InsnWalkState state = {
         .cr0 = s->cr0,
         .cr3 = s->cr3,
@@ -92,7 +91,7 @@ static bool vcpu_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
                                gpa, &error);
 }
 
-static bool vcpu_kvm_tsc(CPUState *cpu, uint64_t *tsc)
+static bool x86_kvm_counter(CPUState *cpu, uint64_t *counter)
 {
     struct {
         struct kvm_msrs info;
@@ -105,35 +104,25 @@ static bool vcpu_kvm_tsc(CPUState *cpu, uint64_t *tsc)
     if (kvm_vcpu_ioctl(cpu, KVM_GET_MSRS, &msrs) != 1) {
         return false;
     }
-    *tsc = msrs.entry.data;
+    *counter = msrs.entry.data;
     return true;
 }
 
-static const VFIOTraceVCPUOps vcpu_kvm_ops = {
-    .enable = vcpu_kvm_enable,
-    .pc = vcpu_kvm_pc,
-    .cr3 = vcpu_kvm_cr3,
-    .frame = vcpu_kvm_frame,
-    .translate = vcpu_kvm_translate,
-    .tsc = vcpu_kvm_tsc,
+static const VFIOTraceVCPUOps x86_kvm_ops = {
+    .enable = x86_kvm_enable,
+    .pc = x86_kvm_pc,
+    .space = x86_kvm_space,
+    .frame = x86_kvm_frame,
+    .translate = x86_kvm_translate,
+    .counter = x86_kvm_counter,
 };
 
-const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
+const VFIOTraceVCPUOps *vfio_trace_x86_kvm(const char **why)
 {
     if ((kvm_check_extension(kvm_state, KVM_CAP_SYNC_REGS) & KVM_REGS) !=
         KVM_REGS) {
         *why = "no-sync-regs";
         return NULL;
     }
-    return &vcpu_kvm_ops;
+    return &x86_kvm_ops;
 }
-
-#else
-
-const VFIOTraceVCPUOps *vfio_trace_vcpu_kvm(const char **why)
-{
-    *why = "target";
-    return NULL;
-}
-
-#endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: vCPU state with TCG (see vcpu.h)
+ * vfio-trace: state of x86's vCPUs with TCG (see vcpu.h)
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
@@ -8,13 +8,9 @@
 #include "exec/target_page.h"
 #include "exec/translation-block.h"
 #include "system/tcg.h"
-#ifdef CONFIG_TCG
 #include "tcg/insn-start-words.h"
-#endif
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/vcpu/vcpu-internal.h"
-
-#if defined(CONFIG_TCG) && defined(TARGET_I386)
 
 /*
  * Returns what x86_restore_state_to_opc() would set EIP to.  That function
@@ -23,7 +19,7 @@
  *
  * For IN and OUT the place in the generated code is not known.
  */
-static uint64_t vcpu_tcg_pc(CPUState *cpu, bool port)
+static uint64_t x86_tcg_pc(CPUState *cpu, VFIOTraceWay way)
 {
     CPUX86State *env = cpu_env(cpu);
     uint64_t cs_base = env->hflags & HF_CS64_MASK ? 0 :
@@ -31,7 +27,8 @@ static uint64_t vcpu_tcg_pc(CPUState *cpu, bool port)
     uint64_t data[INSN_START_WORDS];
     uint64_t pc;
 
-    if (port || !cpu_unwind_state_data(cpu, cpu->mem_io_pc, data)) {
+    if (way != VFIO_TRACE_WAY_MEMORY ||
+        !cpu_unwind_state_data(cpu, cpu->mem_io_pc, data)) {
         return 0;
     }
     pc = data[0];
@@ -41,13 +38,13 @@ static uint64_t vcpu_tcg_pc(CPUState *cpu, bool port)
     return env->hflags & HF_CS64_MASK ? pc : (uint32_t)(pc - cs_base);
 }
 
-static uint64_t vcpu_tcg_cr3(CPUState *cpu)
+static uint64_t x86_tcg_space(CPUState *cpu)
 {
     return cpu_env(cpu)->cr[3];
 }
 
 /* Generated code stores its registers in env before it calls for an access. */
-static VFIOTraceFrame vcpu_tcg_frame(CPUState *cpu)
+static VFIOTraceFrame x86_tcg_frame(CPUState *cpu)
 {
     CPUX86State *env = cpu_env(cpu);
     bool is64 = env->hflags & HF_CS64_MASK;
@@ -59,49 +56,27 @@ static VFIOTraceFrame vcpu_tcg_frame(CPUState *cpu)
         .fp = is64 ? env->regs[R_EBP]
                    : (uint32_t)(env->regs[R_EBP] + env->segs[R_SS].base),
         .width = is64 ? 8 : 4,
+        .ret = is64 ? 8 : 4,
     };
 }
 
-static bool vcpu_tcg_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
-{
-    MemTxAttrs attrs;
-    hwaddr page = cpu_get_phys_page_attrs_debug(cpu, addr & TARGET_PAGE_MASK,
-                                                &attrs);
-
-    if (page == -1) {
-        return false;
-    }
-    *gpa = page | (addr & ~TARGET_PAGE_MASK);
-    return true;
-}
-
-static bool vcpu_tcg_tsc(CPUState *cpu, uint64_t *tsc)
+static bool x86_tcg_counter(CPUState *cpu, uint64_t *counter)
 {
     CPUX86State *env = cpu_env(cpu);
 
-    *tsc = cpu_get_tsc(env) + env->tsc_offset;
+    *counter = cpu_get_tsc(env) + env->tsc_offset;
     return true;
 }
 
-static const VFIOTraceVCPUOps vcpu_tcg_ops = {
-    .pc = vcpu_tcg_pc,
-    .cr3 = vcpu_tcg_cr3,
-    .frame = vcpu_tcg_frame,
-    .translate = vcpu_tcg_translate,
-    .tsc = vcpu_tcg_tsc,
+static const VFIOTraceVCPUOps x86_tcg_ops = {
+    .pc = x86_tcg_pc,
+    .space = x86_tcg_space,
+    .frame = x86_tcg_frame,
+    .translate = vfio_trace_vcpu_translate,
+    .counter = x86_tcg_counter,
 };
 
-const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why)
+const VFIOTraceVCPUOps *vfio_trace_x86_tcg(const char **why)
 {
-    return &vcpu_tcg_ops;
+    return &x86_tcg_ops;
 }
-
-#else
-
-const VFIOTraceVCPUOps *vfio_trace_vcpu_tcg(const char **why)
-{
-    *why = "target";
-    return NULL;
-}
-
-#endif

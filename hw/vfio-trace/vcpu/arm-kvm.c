@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: state of Arm's vCPUs with KVM (see vcpu.h)
+ *
+ * KVM shares no registers with QEMU on Arm: each one is a system call.
+ */
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "system/hw_accel.h"
+#include "system/kvm.h"
+#include "hw/vfio-trace/vcpu/arm-frame.h"
+#include "hw/vfio-trace/vcpu/vcpu-internal.h"
+
+#define ARM_CORE_REG(member) \
+    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
+     KVM_REG_ARM_CORE_REG(regs.member))
+
+#define ARM_TTBR0_EL1 ARM64_SYS_REG(3, 0, 2, 0, 0)
+#define ARM_TCR_EL1   ARM64_SYS_REG(3, 0, 2, 0, 2)
+#define ARM_SCTLR_EL1 ARM64_SYS_REG(3, 0, 1, 0, 0)
+
+#define ARM_PSTATE_AARCH32 (1 << 4)
+
+static uint64_t arm_kvm_reg(CPUState *cpu, uint64_t id)
+{
+    uint64_t value = 0;
+
+    return kvm_get_one_reg(cpu, id, &value) < 0 ? 0 : value;
+}
+
+/* KVM steps over the instruction when it is entered again. */
+static uint64_t arm_kvm_pc(CPUState *cpu, VFIOTraceWay way)
+{
+    return arm_kvm_reg(cpu, ARM_CORE_REG(pc));
+}
+
+static uint64_t arm_kvm_space(CPUState *cpu)
+{
+    return arm_kvm_reg(cpu, ARM_TTBR0_EL1);
+}
+
+static VFIOTraceFrame arm_kvm_frame(CPUState *cpu)
+{
+    uint64_t pstate = arm_kvm_reg(cpu, ARM_CORE_REG(pstate));
+    uint64_t sctlr = arm_kvm_reg(cpu, ARM_SCTLR_EL1);
+    bool el0 = !(pstate & PSTATE_M);
+
+    return pstate & ARM_PSTATE_AARCH32
+           ? (VFIOTraceFrame) { 0 }
+           : vfio_trace_arm_frame(arm_kvm_reg(cpu, ARM_CORE_REG(regs[29])),
+                                  arm_kvm_reg(cpu, ARM_TCR_EL1),
+                                  sctlr & (el0 ? SCTLR_E0E : SCTLR_EE));
+}
+
+/* QEMU's walk of the tables needs all of the vCPU's registers in QEMU. */
+static bool arm_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
+{
+    cpu_synchronize_state(cpu);
+    return vfio_trace_vcpu_translate(cpu, addr, gpa);
+}
+
+static bool arm_kvm_counter(CPUState *cpu, uint64_t *counter)
+{
+    return kvm_get_one_reg(cpu, KVM_REG_ARM_TIMER_CNT, counter) >= 0;
+}
+
+static const VFIOTraceVCPUOps arm_kvm_ops = {
+    .pc = arm_kvm_pc,
+    .space = arm_kvm_space,
+    .frame = arm_kvm_frame,
+    .translate = arm_kvm_translate,
+    .counter = arm_kvm_counter,
+};
+
+const VFIOTraceVCPUOps *vfio_trace_arm_kvm(const char **why)
+{
+    return &arm_kvm_ops;
+}
