@@ -21,7 +21,7 @@ ifneq ($(filter demo check check-full bench,$(goals)),)
 FIRST_ARGS := --install-deps --lean
 endif
 ifneq ($(filter check check-full,$(goals)),)
-FIRST_ARGS += --tests
+FIRST_ARGS += --tests --targets=all
 endif
 ifneq ($(filter deb,$(goals)),)
 FIRST_ARGS := --install-deps --package
@@ -49,12 +49,24 @@ NINJA_FLAGS = $(filter-out -j,$(filter -j%,$(MAKEFLAGS))) $(if $(V),-v)
 all: qemu tools
 
 .PHONY: qemu
-qemu: $(SERIES_LIST:%=qemu-%)
+qemu: $(SERIES_LIST:%=qemu-%) $(SERIES_LIST:%=other-targets-%)
 
 .PHONY: qemu-%
 qemu-%:
 	@echo "Building QEMU $* with vfio-trace"
-	@$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* qemu-system-x86_64
+	@$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* qemu-system-$(firstword $(TARGET_LIST))
+
+# Guests of other architectures: ./configure --targets
+OTHER_TARGETS = $(wordlist 2,$(words $(TARGET_LIST)),$(TARGET_LIST))
+.PHONY: other-targets-%
+other-targets-%:
+	@echo "Building QEMU $* for guests of other architectures: $(or $(OTHER_TARGETS),none)"
+	@$(if $(OTHER_TARGETS),$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* \
+	    $(OTHER_TARGETS:%=qemu-system-%),:)
+
+# What tests of other architectures need: they run with the first series.
+.PHONY: other-targets
+other-targets: other-targets-$(DEFAULT_SERIES)
 
 .PHONY: tools
 tools:
@@ -151,10 +163,14 @@ install: all $(SERIES_LIST:%=install-qemu-%) install-docs install-guest-images
 .PHONY: install-docs
 install-docs:
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)
-	ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-x86_64 \
-	    $(DESTDIR)$(bindir)/qemu-system-x86_64-vfio-trace
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    tools/man/qemu-system-x86_64-vfio-trace.1
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	for target in $(TARGET_LIST); do \
+	    ln -sfn ../lib/vfio-trace/qemu-$(DEFAULT_SERIES)/bin/qemu-system-$$target \
+	        $(DESTDIR)$(bindir)/qemu-system-$$target-vfio-trace && \
+	    sed "s/x86_64/$$target/g; s/X86_64/$$(echo $$target | tr a-z A-Z)/" \
+	        tools/man/qemu-system-x86_64-vfio-trace.1 \
+	        > $(DESTDIR)$(PREFIX)/share/man/man1/qemu-system-$$target-vfio-trace.1 || exit; \
+	done
 	cp -R --no-preserve=ownership docs LICENSE *.md $(DESTDIR)$(datadir)/
 	install -D -m 644 tests/README.md $(DESTDIR)$(datadir)/tests/README.md
 
@@ -170,9 +186,9 @@ install-guest-images:
 
 # Not QEMU's own install target: that would build all of its tests first.
 .PHONY: install-qemu-%
-install-qemu-%: qemu-%
-	install -D build/qemu-$*/qemu-system-x86_64 \
-	    $(DESTDIR)$(libdir)/qemu-$*/bin/qemu-system-x86_64
+install-qemu-%: qemu-% other-targets-%
+	install -D -t $(DESTDIR)$(libdir)/qemu-$*/bin \
+	    $(TARGET_LIST:%=build/qemu-$*/qemu-system-%)
 	install -d $(DESTDIR)$(libdir)/qemu-$*/share/qemu/keymaps
 	cd build/qemu-$*-src/pc-bios/keymaps && \
 	    find . -maxdepth 1 -type f ! -name meson.build -exec \

@@ -88,8 +88,11 @@ def first_series():
         raise Skip(f"done with QEMU {default}; here only in make check-full")
 
 
-def qemu_binary():
-    return os.path.join(build_dir(), f"qemu-{series()}", "qemu-system-x86_64")
+def qemu_binary(target="x86_64"):
+    path = os.path.join(build_dir(), f"qemu-{series()}", f"qemu-system-{target}")
+    if target != "x86_64" and not os.path.exists(path):
+        raise Skip(f"QEMU {series()} is not built for {target} guests: ./configure --targets=all")
+    return path
 
 
 def tool_binary():
