@@ -39,3 +39,19 @@ def with_symbols(name, stem, symbols):
     subprocess.run(["objcopy", "-O", "binary", "-j", ".text", elf, stem],
                    check=True)
     return elf
+
+
+# A guest in C, of any architecture, for -kernel
+C_FLAGS = ("-std=gnu11 -O2 -ffreestanding -fno-pic -no-pie "
+           "-fno-stack-protector -fno-asynchronous-unwind-tables -nostdlib "
+           "-static -Wall -Wextra -Wno-unused-parameter -Werror "
+           "-Wl,--build-id=none -Wl,-z,noexecstack "
+           "-Wl,--no-warn-rwx-segments -Wl,-e,_start").split()
+
+
+def compile_c(compiler, names, path, *flags):
+    """Make the program path of C sources; it begins at _start."""
+    subprocess.run([compiler, *C_FLAGS, *flags, "-o", path,
+                    *(os.path.join(SOURCES, name) for name in names)],
+                   check=True)
+    return path

@@ -122,12 +122,13 @@ class Machine:
     manager."""
 
     def __init__(self, scratch, *args, machine="pc", accel="qtest",
-                 preexec=None, pass_fds=()):
+                 target="x86_64", preexec=None, pass_fds=()):
         self.scratch = scratch
         self.qmp_path = os.path.join(scratch, "qmp")
         self.qtest_path = os.path.join(scratch, "qtest")
         self.stderr_path = os.path.join(scratch, "stderr")
-        self.args = [tap.qemu_binary(), "-machine", machine, "-accel", accel,
+        self.args = [tap.qemu_binary(target), "-machine", machine,
+                     "-accel", accel,
                      "-nodefaults", "-display", "none", "-m", "64",
                      "-L", "/usr/share/seabios", "-L", "/usr/share/qemu",
                      "-qmp", f"unix:{self.qmp_path},server=on,wait=off"]

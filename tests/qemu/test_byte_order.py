@@ -1,0 +1,178 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Values in the log are the device's, whatever the processor's byte order."""
+
+import os
+import re
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import bareguest, lab, mmt, tap                      # noqa: E402
+from common.qemu import Machine                                  # noqa: E402
+from common.tap import equal, test                               # noqa: E402
+
+SIZE = 1 << 20                  # of the device's memory
+WIDTHS = (1, 2, 4, 8)
+
+
+class Target:
+    """A processor, in one byte order, and a machine for it."""
+
+    def __init__(self, order, qemu, compiler, flags, machine, *more,
+                 odd=True, place=",addr=5"):
+        self.order = order              # "little" or "big"
+        self.qemu = qemu
+        self.compiler = compiler
+        self.flags = flags.split()
+        self.machine = machine
+        self.more = more
+        self.odd = odd                  # it can make accesses that cross
+        self.place = place
+
+
+A64 = "-mstrict-align -mgeneral-regs-only -Wl,-Ttext-segment=0x40100000"
+PPC = ("-mabi=elfv2 -mno-vsx -mno-altivec -msoft-float "
+       "-Wl,-Ttext-segment=0x10000000")
+PSERIES = "pseries,x-vof=on,kernel-addr=0x10000000"
+TARGETS = {
+    "x86_64": Target(
+        "little", "x86_64", "gcc",
+        "-m64 -mgeneral-regs-only -mno-red-zone -fcf-protection=none "
+        "-Wl,-Ttext-segment=0x400000", "pc", "-cpu", "max"),
+    "aarch64": Target(
+        "little", "aarch64", "aarch64-linux-gnu-gcc", A64, "virt,highmem=off",
+        "-cpu", "cortex-a57", odd=False),
+    "aarch64_be": Target(
+        "big", "aarch64", "aarch64-linux-gnu-gcc", f"-mbig-endian {A64}",
+        "virt,highmem=off", "-cpu", "cortex-a57", odd=False),
+    "ppc64le": Target(
+        "little", "ppc64", "powerpc64le-linux-gnu-gcc", f"-mlittle {PPC}",
+        PSERIES, "-m", "512"),
+    "ppc64": Target(
+        "big", "ppc64", "powerpc64le-linux-gnu-gcc", f"-mbig {PPC}",
+        PSERIES, "-m", "512"),
+    "s390x": Target(
+        "big", "s390x", "s390x-linux-gnu-gcc",
+        "-Wl,-Ttext-segment=0x10000", "s390-ccw-virtio", place=""),
+}
+
+
+def constants():
+    """The numbers in guest/byte-order.h"""
+    with open(os.path.join(bareguest.SOURCES, "byte-order.h"),
+              encoding="utf-8") as f:
+        return {name: int(value, 0) for name, value in
+                re.findall(r"^#define (\w+) (\d\w*)$", f.read(), re.M)}
+
+
+C = constants()
+
+
+def filling():
+    """What the memory has beforehand: no two bytes of an access are alike."""
+    return bytes((7 * n + 1) & 0xff for n in range(256)) * (SIZE // 256)
+
+
+def program(scratch, name):
+    target = TARGETS[name]
+    if not shutil.which(target.compiler):
+        raise tap.Skip(f"there is no {target.compiler}")
+    kind = "x86_64" if name == "x86_64" else target.qemu
+    return bareguest.compile_c(
+        target.compiler, ["byte-order.c", f"byte-order-{kind}.c"],
+        os.path.join(scratch, "guest"), *target.flags)
+
+
+def run_guest(scratch, name, *, log="", trace="windows=4"):
+    """Run the guest to its end; returns (log, the device's memory)."""
+    target = TARGETS[name]
+    tap.qemu_binary(target.qemu)
+    memory = os.path.join(scratch, "memory")
+    with open(memory, "wb") as f:
+        f.write(filling())
+
+    def word():
+        with open(memory, "rb") as f:
+            f.seek(C["DONE"])
+            return f.read(4)
+
+    with Machine(scratch, "-kernel", program(scratch, name), *target.more,
+                 "-object", f"vfio-trace-log,id=log,file={scratch}/log{log}",
+                 "-object", f"pci-trace,id=trace,device=dut,log=log,{trace}",
+                 "-object", "memory-backend-file,id=shm,share=on,"
+                 f"size={SIZE},mem-path={memory}",
+                 "-device", "nvme,id=dut,serial=1,pmrdev=shm" + target.place,
+                 machine=target.machine, accel="tcg", target=target.qemu) as m:
+        tap.wait_until(lambda: word() == C["END"].to_bytes(4, "little"),
+                       f"the guest on {name} ends", 60)
+        m.quit()
+    lab.tool("check", "--complete", f"{scratch}/log")
+    with open(memory, "rb") as f:
+        return mmt.Log(f"{scratch}/log"), f.read()
+
+
+def value_of(width, order, bytes_order="little"):
+    """VALUE, cut to a width, as the device reads what the processor wrote."""
+    low = C["VALUE"] & ((1 << 8 * width) - 1)
+    return int.from_bytes(low.to_bytes(width, order), bytes_order)
+
+
+def ways(target):
+    """[byte order of the access] as the program makes them"""
+    other = {"little": "big", "big": "little"}[target.order]
+    return [target.order, other]
+
+
+def cases(target):
+    """(number, width, byte order of the access) of each pair of accesses"""
+    return [(w * 2 + n, width, order) for w, width in enumerate(WIDTHS)
+            for n, order in enumerate(ways(target))]
+
+
+def offsets(log):
+    """[(operation, width, offset, value)] of the device's memory"""
+    base = [p.start[C["MEMORY"]] & ~0xf for p in log.of(mmt.Pcidev)][0]
+    return [(a.op, a.width, a.addr - base, a.value) for a in log.accesses()
+            if base <= a.addr < base + SIZE]
+
+
+def judge_aligned(name, log, memory):
+    """The lines, the device's bytes, and what the processor got."""
+    target, before = TARGETS[name], filling()
+    want = []
+    for n, width, order in cases(target):
+        at = n * C["STEP"]
+        write, read = C["WRITES"] + at, C["READS"] + at
+        result = C["RESULTS"] + at
+        there = before[read:read + width]
+        got = int.from_bytes(there, order)
+        want += [("W", width, write, value_of(width, order)),
+                 ("R", width, read, int.from_bytes(there, "little")),
+                 ("W", 8, result, got)]
+        equal(memory[write:write + width],
+              (C["VALUE"] & ((1 << 8 * width) - 1)).to_bytes(width, order),
+              f"the device's bytes, {name}, {width} bytes, {order}-endian")
+        equal(memory[result:result + 8], got.to_bytes(8, "little"),
+              f"result on {name} of {width} bytes, {order}-endian")
+    found = offsets(log)
+    for n, (line, expected) in enumerate(zip(found, want)):
+        equal(line, expected, f"line {n} on {name}")
+    return found[len(want):]
+
+
+def test_of(name):
+    def aligned(scratch):
+        log, memory = run_guest(scratch, name)
+        judge_aligned(name, log, memory)
+    aligned.__name__ = f"aligned_{name}"
+    aligned.__doc__ = f"{name}: all widths, in both byte orders"
+    test(aligned)
+
+
+for each in TARGETS:
+    test_of(each)
+
+
+if __name__ == "__main__":
+    tap.main()
