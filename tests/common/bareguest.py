@@ -46,12 +46,13 @@ C_FLAGS = ("-std=gnu11 -O2 -ffreestanding -fno-pic -no-pie "
            "-fno-stack-protector -fno-asynchronous-unwind-tables -nostdlib "
            "-static -Wall -Wextra -Wno-unused-parameter -Werror "
            "-Wl,--build-id=none -Wl,-z,noexecstack "
-           "-Wl,--no-warn-rwx-segments -Wl,-e,_start").split()
+           "-Wl,--no-warn-rwx-segments").split()
 
 
-def compile_c(compiler, names, path, *flags):
-    """Make the program path of C sources; it begins at _start."""
-    subprocess.run([compiler, *C_FLAGS, *flags, "-o", path,
-                    *(os.path.join(SOURCES, name) for name in names)],
-                   check=True)
+def compile_c(compiler, script, sources, path, *flags):
+    """Make the program path of C sources by a linker script."""
+    script, *sources = (os.path.join(SOURCES, name)
+                        for name in (script, *sources))
+    subprocess.run([compiler, *C_FLAGS, f"-Wl,-T,{script}", *flags,
+                    "-o", path, *sources], check=True)
     return path

@@ -31,15 +31,15 @@ class Target:
         self.place = place
 
 
-A64 = "-mstrict-align -mgeneral-regs-only -Wl,-Ttext-segment=0x40100000"
+A64 = "-mstrict-align -mgeneral-regs-only -Wl,--defsym=BASE=0x40100000"
 PPC = ("-mabi=elfv2 -mno-vsx -mno-altivec -msoft-float "
-       "-Wl,-Ttext-segment=0x10000000")
+       "-Wl,--defsym=BASE=0x10000000")
 PSERIES = "pseries,x-vof=on,kernel-addr=0x10000000"
 TARGETS = {
     "x86_64": Target(
         "little", "x86_64", "gcc",
         "-m64 -mgeneral-regs-only -mno-red-zone -fcf-protection=none "
-        "-Wl,-Ttext-segment=0x400000", "pc", "-cpu", "max"),
+        "-Wl,--defsym=BASE=0x400000", "pc", "-cpu", "max"),
     "aarch64": Target(
         "little", "aarch64", "aarch64-linux-gnu-gcc", A64, "virt,highmem=off",
         "-cpu", "cortex-a57", odd=False),
@@ -54,7 +54,7 @@ TARGETS = {
         PSERIES, "-m", "512"),
     "s390x": Target(
         "big", "s390x", "s390x-linux-gnu-gcc",
-        "-Wl,-Ttext-segment=0x10000", "s390-ccw-virtio", place=""),
+        "-Wl,--defsym=BASE=0x20000", "s390-ccw-virtio", place=""),
 }
 
 
@@ -80,7 +80,8 @@ def program(scratch, name):
         raise tap.Skip(f"there is no {target.compiler}")
     kind = "x86_64" if name == "x86_64" else target.qemu
     return bareguest.compile_c(
-        target.compiler, ["byte-order.c", f"byte-order-{kind}.c"],
+        target.compiler, "byte-order.ld",
+        ["byte-order.c", f"byte-order-{kind}.c"],
         os.path.join(scratch, "guest"), *target.flags)
 
 

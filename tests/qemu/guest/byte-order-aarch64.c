@@ -8,7 +8,8 @@
 #define BAR(n) (0x10000000 + (n) * 0x1000000)
 
 /* SCTLR_EL1.EE: data accesses of EL1 are big-endian. */
-asm(".global _start\n"
+asm("    .pushsection .text.start, \"ax\"\n"
+    "    .global _start\n"
     "_start:\n"
     "    mrs x0, sctlr_el1\n"
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
@@ -21,7 +22,8 @@ asm(".global _start\n"
     "    ldr x0, =0x41000000\n"
     "    mov sp, x0\n"
     "    bl guest_main\n"
-    "    .ltorg\n");
+    "    .ltorg\n"
+    "    .popsection\n");
 
 /* The MMU is off, so all memory is a device's, and must be aligned. */
 const bool machine_odd = false;

@@ -19,7 +19,8 @@
  * "tdi 0, 0, 0x48" is, in the other byte order, "b .+8".  The instructions
  * behind it that the wrong byte order executes set MSR.LE: they are Linux's.
  */
-asm(".global _start\n"
+asm("    .pushsection .text.start, \"ax\"\n"
+    "    .global _start\n"
     "_start:\n"
     "    tdi 0, 0, 0x48\n"
     "    b 1f\n"
@@ -37,7 +38,8 @@ asm(".global _start\n"
     "    lis 2, .TOC.@ha\n"
     "    addi 2, 2, .TOC.@l\n"
     "    bl guest_main\n"
-    "    nop\n");
+    "    nop\n"
+    "    .popsection\n");
 
 const bool machine_odd = true;
 

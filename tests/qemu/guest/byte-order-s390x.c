@@ -10,7 +10,8 @@
 #define COMMAND_BLOCK 0x8000    /* for the instruction CLP; a page of RAM */
 #define CONFIG_SPACE 15
 
-asm(".global _start\n"
+asm("    .pushsection .text.start, \"ax\"\n"
+    "    .global _start\n"
     "_start:\n"
     "    larl %r1, wide\n"
     "    lpswe 0(%r1)\n"
@@ -18,7 +19,8 @@ asm(".global _start\n"
     "    brasl %r14, guest_main\n"
     "    .balign 8\n"
     "wide:\n"
-    "    .quad 0x180000000, 1b\n");         /* 64-bit addresses */
+    "    .quad 0x180000000, 1b\n"           /* 64-bit addresses */
+    "    .popsection\n");
 
 const bool machine_odd = true;
 

@@ -15,6 +15,7 @@ asm("    .pushsection .note.pvh, \"a\", @note\n"
     "    .asciz \"Xen\"\n"
     "    .long _start\n"
     "    .popsection\n"
+    "    .pushsection .text.start, \"ax\"\n"
     "    .code32\n"
     "    .global _start\n"
     "_start:\n"
@@ -62,7 +63,8 @@ asm("    .pushsection .note.pvh, \"a\", @note\n"
     "    .quad 0, 0x00af9a000000ffff, 0x00cf92000000ffff\n"
     "gdt_pointer:\n"
     "    .word 23\n"
-    "    .long gdt\n");
+    "    .long gdt\n"
+    "    .popsection\n");
 
 const bool machine_odd = true;
 
