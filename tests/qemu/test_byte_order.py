@@ -138,35 +138,74 @@ def offsets(log):
             if base <= a.addr < base + SIZE]
 
 
-def judge_aligned(name, log, memory):
-    """The lines, the device's bytes, and what the processor got."""
-    target, before = TARGETS[name], filling()
-    want = []
+def judge_result(memory, n, got, what):
+    at = C["RESULTS"] + n * C["STEP"]
+    equal(memory[at:at + 8], got.to_bytes(8, "little"),
+          f"what the processor got, {what}")
+    return ("W", 8, at, got)
+
+
+def judge_pairs(name, memory, places, results, skew=0):
+    """The device's bytes, and what the processor got, for each width and way.
+
+    Return: the lines that the log should have if nothing is split
+    """
+    target, before, want = TARGETS[name], filling(), []
     for n, width, order in cases(target):
-        at = n * C["STEP"]
-        write, read = C["WRITES"] + at, C["READS"] + at
-        result = C["RESULTS"] + at
+        what = f"{name}, {width} bytes, {order}-endian, skew {skew}"
+        write, read = (C[place] + n * C["STEP"] + skew for place in places)
         there = before[read:read + width]
-        got = int.from_bytes(there, order)
+        low = C["VALUE"] & ((1 << 8 * width) - 1)
+        equal(memory[write:write + width], low.to_bytes(width, order),
+              f"the device's bytes, {what}")
         want += [("W", width, write, value_of(width, order)),
                  ("R", width, read, int.from_bytes(there, "little")),
-                 ("W", 8, result, got)]
-        equal(memory[write:write + width],
-              (C["VALUE"] & ((1 << 8 * width) - 1)).to_bytes(width, order),
-              f"the device's bytes, {name}, {width} bytes, {order}-endian")
-        equal(memory[result:result + 8], got.to_bytes(8, "little"),
-              f"result on {name} of {width} bytes, {order}-endian")
-    found = offsets(log)
-    for n, (line, expected) in enumerate(zip(found, want)):
-        equal(line, expected, f"line {n} on {name}")
-    return found[len(want):]
+                 judge_result(memory, results + n,
+                              int.from_bytes(there, order), what)]
+    return want
+
+
+def judge_all(lines, memory):
+    """The lines alone tell what the memory has, as little-endian values."""
+    now = bytearray(filling())
+    for op, width, at, value in lines:
+        if op == "W":
+            now[at:at + width] = value.to_bytes(width, "little")
+        else:
+            equal(value, int.from_bytes(now[at:at + width], "little"),
+                  f"value read at {at:#x}")
+    equal(bytes(now) == memory, True, "the log makes the device's memory")
+
+
+def judge_config(name, log, memory):
+    """Values of config space, which is little-endian, too."""
+    identity = 0x00101b36
+    judge_result(memory, C["IDENTITY"], identity, f"{name}, config space")
+    marks = log.marks("vfio-trace: config ")
+    for direction, width, offset, value in (("W", 2, 4, 2),
+                                            ("R", 4, 0, identity)):
+        wanted = re.compile(rf"config {direction} width={width} map=\d+ "
+                            rf"offset={offset:#x} value={value:#x}$")
+        equal(any(wanted.search(mark) for mark in marks), True,
+              f"{wanted.pattern} in {marks}: found")
 
 
 def test_of(name):
+    """Register the test of a processor."""
     def aligned(scratch):
-        log, memory = run_guest(scratch, name)
-        judge_aligned(name, log, memory)
-    aligned.__name__ = f"aligned_{name}"
+        target = TARGETS[name]
+        log, memory = run_guest(scratch, name, trace="windows=4,config=on")
+        lines = offsets(log)
+        want = judge_pairs(name, memory, ("WRITES", "READS"), 0)
+        for n, (line, expected) in enumerate(zip(lines, want)):
+            equal(line, expected, f"line {n} on {name}")
+        if target.odd:
+            judge_pairs(name, memory, ("ODD_WRITES", "ODD_READS"),
+                        C["ODD_RESULTS"], C["SKEW"])
+        judge_all(lines, memory)
+        judge_config(name, log, memory)
+        equal([m for m in log.marks() if " failed " in m], [], "failures")
+    aligned.__name__ = name
     aligned.__doc__ = f"{name}: all widths, in both byte orders"
     test(aligned)
 

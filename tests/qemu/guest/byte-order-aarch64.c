@@ -42,6 +42,11 @@ void machine_setup(void)
     config_write(0x04, 2, 2);
 }
 
+uint32_t machine_identity(void)
+{
+    return mmio_load(ECAM + (SLOT << 15), 4, LITTLE);
+}
+
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way)
 {
     return mmio_load(BAR(bar) + offset, width, way);

@@ -11,6 +11,7 @@
 #define BAR(n) (WINDOW + OFFSET(n))
 
 #define H_RTAS 0xf000
+#define RTAS_IBM_READ_PCI_CONFIG 0x2016
 #define RTAS_IBM_WRITE_PCI_CONFIG 0x2017
 #define FIRST_BRIDGE 0x800000020000000
 
@@ -43,10 +44,21 @@ asm("    .pushsection .text.start, \"ax\"\n"
 
 const bool machine_odd = true;
 
-#define BE32(value) (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? (value) : \
-                     __builtin_bswap32(value))
+#define BE32(value) \
+    (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? (uint32_t)(value) \
+                                            : __builtin_bswap32(value))
 
 /* RTAS, the firmware's calls, is big-endian. */
+static void call_rtas(volatile uint32_t *args)
+{
+    register uint64_t call asm("r3") = H_RTAS;
+    register uint64_t arg asm("r4") = (uint64_t)args;
+
+    asm volatile("sc 1" : "+r" (call), "+r" (arg) : :
+                 "memory", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer",
+                 "lr", "r0", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12");
+}
+
 static void config_write(uint32_t reg, uint32_t width, uint32_t value)
 {
     volatile uint32_t args[] = {
@@ -54,12 +66,20 @@ static void config_write(uint32_t reg, uint32_t width, uint32_t value)
         BE32((SLOT << 11) | reg), BE32(FIRST_BRIDGE >> 32),
         BE32(FIRST_BRIDGE & 0xffffffff), BE32(width), BE32(value), 0,
     };
-    register uint64_t call asm("r3") = H_RTAS;
-    register uint64_t arg asm("r4") = (uint64_t)args;
 
-    asm volatile("sc 1" : "+r" (call), "+r" (arg) : :
-                 "memory", "cr0", "cr1", "cr5", "cr6", "cr7", "ctr", "xer",
-                 "lr", "r0", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12");
+    call_rtas(args);
+}
+
+uint32_t machine_identity(void)
+{
+    volatile uint32_t args[] = {
+        BE32(RTAS_IBM_READ_PCI_CONFIG), BE32(4), BE32(2),
+        BE32(SLOT << 11), BE32(FIRST_BRIDGE >> 32),
+        BE32(FIRST_BRIDGE & 0xffffffff), BE32(4), 0, 0,
+    };
+
+    call_rtas(args);
+    return BE32(args[8]);
 }
 
 void machine_setup(void)

@@ -119,6 +119,11 @@ void machine_setup(void)
     pci_store(CONFIG_SPACE, 4, 2, swapped(2, 2));       /* memory decoding */
 }
 
+uint32_t machine_identity(void)
+{
+    return swapped(4, pci_load(CONFIG_SPACE, 0, 4));
+}
+
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way)
 {
     uint64_t value = pci_load(bar, offset, width);

@@ -79,14 +79,29 @@ static void config_write(unsigned reg, uint32_t value)
     out(0xcfc, value);
 }
 
+static void command(uint16_t value)
+{
+    out(0xcf8, 0x80000000 | SLOT << 11 | 0x04);
+    asm volatile("outw %0, %1" : : "a" (value), "Nd" ((uint16_t)0xcfc));
+}
+
 void machine_setup(void)
 {
-    config_write(0x04, 0);
+    command(0);
     config_write(0x10, BAR(REGISTERS));
     config_write(0x14, 0);
     config_write(0x20, BAR(MEMORY));
     config_write(0x24, 0);
-    config_write(0x04, 2);
+    command(2);
+}
+
+uint32_t machine_identity(void)
+{
+    uint32_t value;
+
+    out(0xcf8, 0x80000000 | SLOT << 11);
+    asm volatile("inl %1, %0" : "=a" (value) : "Nd" ((uint16_t)0xcfc));
+    return value;
 }
 
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way)

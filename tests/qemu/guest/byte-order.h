@@ -31,6 +31,11 @@
 #define VALUE 0x0102030405060708
 #define END 0x600d
 
+/* Where the results of the accesses that are not aligned begin, and that of
+ * machine_identity() */
+#define ODD_RESULTS 8
+#define IDENTITY 16
+
 #ifndef __ASSEMBLER__
 
 #include <stdbool.h>
@@ -63,6 +68,9 @@ void machine_setup(void);
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way);
 void machine_store(int bar, uint64_t offset, unsigned width, int way,
                    uint64_t value);
+
+/* The first four bytes of config space: vendor and device */
+uint32_t machine_identity(void);
 
 /* Store 16 bytes in their order; does nothing if there is no instruction. */
 void machine_store_block(int bar, uint64_t offset, const void *bytes);
