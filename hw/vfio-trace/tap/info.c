@@ -50,7 +50,7 @@ static VfioTraceRegionInfo *tap_info_region(const PCITapRegion *region)
                           PCI_BASE_ADDRESS_MEM_PREFETCH);
     info->map_id = region->map_id;
     info->address = region->addr;
-    info->has_guest_address = region->mapped;
+    info->has_guest_address = region->mapped && !region->tap->by_handle;
     info->guest_address = region->mapped_at;
     info->size = region->size;
     info->read = tap_info_count(&region->read);

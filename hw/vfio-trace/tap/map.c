@@ -155,6 +155,11 @@ static bool tap_map_is_seen(PCITapRegion *region)
     pcibus_t at = pci_tap_region_attached(region)
                   ? pci_tap_region_where(region) : PCI_BAR_UNMAPPED;
 
+    if (region->tap->by_handle) {
+        /* Always there, and at no address */
+        region->seen = 0;
+        return pci_tap_region_attached(region);
+    }
     if (region->lifted) {
         return region->mapped;
     }

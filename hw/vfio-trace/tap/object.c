@@ -129,6 +129,12 @@ static void tap_log_rescue(PCITap *tap, const char *why)
     }
 }
 
+static bool tap_is_by_handle(PCIDevice *pdev)
+{
+    return object_dynamic_cast(OBJECT(BUS(pci_device_root_bus(pdev))->parent),
+                               "s390-pcihost");
+}
+
 static void tap_set_name(PCITap *tap)
 {
     if (DEVICE(tap->pdev)->id) {
@@ -195,6 +201,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     tap->backtrace = plan->backtrace;
     tap->hot_limit = plan->hot_limit;
     tap->started = plan->start;
+    tap->by_handle = tap_is_by_handle(pdev);
     tap_set_name(tap);
     tap_init_regions(tap, plan);
     if (!pci_tap_windows_check(tap, errp)) {

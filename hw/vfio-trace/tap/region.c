@@ -55,6 +55,22 @@ bool pci_tap_region_small(const PCITapRegion *region)
            region->size < qemu_real_host_page_size();
 }
 
+bool pci_tap_region_decoded(const PCITapRegion *region)
+{
+    PCIDevice *pdev = region->tap->pdev;
+    uint16_t command = pci_get_word(pdev->config + PCI_COMMAND);
+
+    if (!region->tap->vfio) {
+        return true;
+    }
+    if (pdev->pm_cap &&
+        pci_get_word(pdev->config + pdev->pm_cap + PCI_PM_CTRL) &
+        PCI_PM_CTRL_STATE_MASK) {
+        return false;
+    }
+    return command & (region->port ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY);
+}
+
 bool pci_tap_region_memory(PCITapRegion *region, uint64_t offset)
 {
     hwaddr page = qemu_real_host_page_size();

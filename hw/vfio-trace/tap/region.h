@@ -74,6 +74,14 @@ static inline bool pci_tap_region_attached(const PCITapRegion *region)
 }
 
 /**
+ * pci_tap_region_decoded() - does the device answer accesses to the region?
+ * @region: a BAR or the ROM; not of a processor that reaches it by address
+ *
+ * An emulated device always does.
+ */
+bool pci_tap_region_decoded(const PCITapRegion *region);
+
+/**
  * pci_tap_region_reachable() - may the device's region be accessed?
  * @region: the region
  *
@@ -84,7 +92,8 @@ static inline bool pci_tap_region_attached(const PCITapRegion *region)
 static inline bool pci_tap_region_reachable(const PCITapRegion *region)
 {
     return region->nr > PCI_TAP_ROM ||
-           region->tap->pdev->io_regions[region->nr].addr != PCI_BAR_UNMAPPED;
+           region->tap->pdev->io_regions[region->nr].addr != PCI_BAR_UNMAPPED ||
+           (region->tap->by_handle && pci_tap_region_decoded(region));
 }
 
 /**

@@ -218,6 +218,8 @@ typedef struct PCITapState {
  * @name: its name in the log: its ID, else @host, else its path
  * @detached: the device is going or gone; under the BQL
  * @started: accesses are logged
+ * @by_handle: the processor reaches the BARs by the function's handle, not by
+ *             address (s390x): they need not be mapped
  * @region: the regions
  * @memory: follows the memory regions
  * @io: follows the I/O regions
@@ -249,6 +251,7 @@ struct PCITap {
     char *name;
     bool detached;
     bool started;
+    bool by_handle;
     PCITapRegion region[PCI_TAP_REGIONS];
     PCITapListener memory;
     PCITapListener io;
