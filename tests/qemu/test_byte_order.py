@@ -20,15 +20,16 @@ class Target:
     """A processor, in one byte order, and a machine for it."""
 
     def __init__(self, order, qemu, compiler, flags, machine, *more,
-                 odd=True, place=",addr=5"):
+                 odd=8, place=",addr=5", block=False):
         self.order = order              # "little" or "big"
         self.qemu = qemu
         self.compiler = compiler
         self.flags = flags.split()
         self.machine = machine
         self.more = more
-        self.odd = odd                  # it can make accesses that cross
+        self.odd = odd                  # widest access that need not be aligned
         self.place = place
+        self.block = block              # it has an instruction for blocks
 
 
 A64 = "-mstrict-align -mgeneral-regs-only -Wl,--defsym=BASE=0x40100000"
@@ -42,10 +43,10 @@ TARGETS = {
         "-Wl,--defsym=BASE=0x400000", "pc", "-cpu", "max"),
     "aarch64": Target(
         "little", "aarch64", "aarch64-linux-gnu-gcc", A64, "virt,highmem=off",
-        "-cpu", "cortex-a57", odd=False),
+        "-cpu", "cortex-a57", odd=0),
     "aarch64_be": Target(
         "big", "aarch64", "aarch64-linux-gnu-gcc", f"-mbig-endian {A64}",
-        "virt,highmem=off", "-cpu", "cortex-a57", odd=False),
+        "virt,highmem=off", "-cpu", "cortex-a57", odd=0),
     "ppc64le": Target(
         "little", "ppc64", "powerpc64le-linux-gnu-gcc", f"-mlittle {PPC}",
         PSERIES, "-m", "512"),
@@ -54,7 +55,8 @@ TARGETS = {
         PSERIES, "-m", "512"),
     "s390x": Target(
         "big", "s390x", "s390x-linux-gnu-gcc",
-        "-Wl,--defsym=BASE=0x20000", "s390-ccw-virtio", place=""),
+        "-Wl,--defsym=BASE=0x20000", "s390-ccw-virtio", place="",
+        odd=4, block=True),
 }
 
 
@@ -125,10 +127,10 @@ def ways(target):
     return [target.order, other]
 
 
-def cases(target):
+def cases(target, widest):
     """(number, width, byte order of the access) of each pair of accesses"""
     return [(w * 2 + n, width, order) for w, width in enumerate(WIDTHS)
-            for n, order in enumerate(ways(target))]
+            for n, order in enumerate(ways(target)) if width <= widest]
 
 
 def offsets(log):
@@ -145,13 +147,13 @@ def judge_result(memory, n, got, what):
     return ("W", 8, at, got)
 
 
-def judge_pairs(name, memory, places, results, skew=0):
+def judge_pairs(name, memory, widest, places, results, skew):
     """The device's bytes, and what the processor got, for each width and way.
 
     Return: the lines that the log should have if nothing is split
     """
     target, before, want = TARGETS[name], filling(), []
-    for n, width, order in cases(target):
+    for n, width, order in cases(target, widest):
         what = f"{name}, {width} bytes, {order}-endian, skew {skew}"
         write, read = (C[place] + n * C["STEP"] + skew for place in places)
         there = before[read:read + width]
@@ -177,6 +179,17 @@ def judge_all(lines, memory):
     equal(bytes(now) == memory, True, "the log makes the device's memory")
 
 
+def judge_block(lines, memory):
+    """Bytes that one instruction stores in their order, with no value at all"""
+    at, words = C["BLOCK"], (C["VALUE"], 0x1112131415161718)
+    for n, word in enumerate(words):
+        stored = word.to_bytes(8, "big")
+        equal(memory[at + 8 * n:at + 8 * n + 8].hex(), stored.hex(),
+              f"bytes {n} of the block")
+        equal(("W", 8, at + 8 * n, int.from_bytes(stored, "little")) in lines,
+              True, f"line of bytes {n} of the block in {lines}: found")
+
+
 def judge_config(name, log, memory):
     """Values of config space, which is little-endian, too."""
     identity = 0x00101b36
@@ -196,12 +209,13 @@ def test_of(name):
         target = TARGETS[name]
         log, memory = run_guest(scratch, name, trace="windows=4,config=on")
         lines = offsets(log)
-        want = judge_pairs(name, memory, ("WRITES", "READS"), 0)
+        want = judge_pairs(name, memory, 8, ("WRITES", "READS"), 0, 0)
         for n, (line, expected) in enumerate(zip(lines, want)):
             equal(line, expected, f"line {n} on {name}")
-        if target.odd:
-            judge_pairs(name, memory, ("ODD_WRITES", "ODD_READS"),
-                        C["ODD_RESULTS"], C["SKEW"])
+        judge_pairs(name, memory, target.odd, ("ODD_WRITES", "ODD_READS"),
+                    C["ODD_RESULTS"], C["SKEW"])
+        if target.block:
+            judge_block(lines, memory)
         judge_all(lines, memory)
         judge_config(name, log, memory)
         equal([m for m in log.marks() if " failed " in m], [], "failures")

@@ -26,7 +26,7 @@ asm("    .pushsection .text.start, \"ax\"\n"
     "    .popsection\n");
 
 /* The MMU is off, so all memory is a device's, and must be aligned. */
-const bool machine_odd = false;
+const unsigned machine_odd = 0;
 
 static void config_write(unsigned reg, unsigned width, uint32_t value)
 {

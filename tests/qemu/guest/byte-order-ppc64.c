@@ -42,7 +42,7 @@ asm("    .pushsection .text.start, \"ax\"\n"
     "    nop\n"
     "    .popsection\n");
 
-const bool machine_odd = true;
+const unsigned machine_odd = 8;
 
 #define BE32(value) \
     (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? (uint32_t)(value) \

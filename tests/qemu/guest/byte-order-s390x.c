@@ -22,7 +22,8 @@ asm("    .pushsection .text.start, \"ax\"\n"
     "    .quad 0x180000000, 1b\n"           /* 64-bit addresses */
     "    .popsection\n");
 
-const bool machine_odd = true;
+/* An access must not cross a border of 8 bytes. */
+const unsigned machine_odd = 4;
 
 static uint64_t handle;
 
@@ -51,7 +52,7 @@ void machine_store_block(int bar, uint64_t offset, const void *bytes)
 {
     uint64_t request = handle << 32 | (uint64_t)bar << 16 | 16;
 
-    asm volatile(".insn rsy, 0xeb00000000d4, %0, %1, %2"        /* PCISTB */
+    asm volatile(".insn rsy, 0xeb00000000d0, %0, %1, %2"        /* PCISTB */
                  : "+d" (request) : "d" (offset),
                    "Q" (*(const uint8_t (*)[16])bytes) : "cc", "memory");
 }

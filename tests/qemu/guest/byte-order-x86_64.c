@@ -66,7 +66,7 @@ asm("    .pushsection .note.pvh, \"a\", @note\n"
     "    .long gdt\n"
     "    .popsection\n");
 
-const bool machine_odd = true;
+const unsigned machine_odd = 8;
 
 static void out(uint16_t port, uint32_t value)
 {

@@ -21,13 +21,13 @@ static void keep_result(unsigned n, uint64_t value)
     machine_store(MEMORY, RESULTS + n * STEP, 8, LITTLE, value);
 }
 
-static void try_all(uint64_t writes, uint64_t reads, unsigned skew,
-                    unsigned results)
+static void try_all(unsigned widest, uint64_t writes, uint64_t reads,
+                    unsigned skew, unsigned results)
 {
     unsigned width, n = 0;
     int way;
 
-    for (width = 1; width <= 8; width *= 2) {
+    for (width = 1; width <= widest; width *= 2) {
         for (way = 0; way < WAYS; way++, n++) {
             uint64_t at = n * STEP + skew;
 
@@ -44,10 +44,8 @@ void guest_main(void)
 
     machine_setup();
     machine_store(REGISTERS, PMRCTL, 4, LITTLE, PMRCTL_EN);
-    try_all(WRITES, READS, 0, 0);
-    if (machine_odd) {
-        try_all(ODD_WRITES, ODD_READS, SKEW, ODD_RESULTS);
-    }
+    try_all(8, WRITES, READS, 0, 0);
+    try_all(machine_odd, ODD_WRITES, ODD_READS, SKEW, ODD_RESULTS);
     keep_result(IDENTITY, machine_identity());
     machine_store_block(MEMORY, BLOCK, block);
     machine_store(MEMORY, DONE, 4, LITTLE, END);

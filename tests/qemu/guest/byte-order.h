@@ -38,7 +38,6 @@
 
 #ifndef __ASSEMBLER__
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -61,8 +60,8 @@ static inline uint64_t swapped(unsigned width, uint64_t value)
 
 /* Each machine has these: */
 
-/* Can a program make accesses that are not aligned? */
-extern const bool machine_odd;
+/* The widest access that a program can make one byte behind its alignment */
+extern const unsigned machine_odd;
 
 void machine_setup(void);
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way);
