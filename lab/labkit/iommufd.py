@@ -15,12 +15,11 @@ import subprocess
 import tempfile
 import time
 
-from . import cache, kernel
+from . import cache, kernel, packages
 from .errors import LabError
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CONFIG = os.path.join(HERE, "l1-kernel.config")
-APT_SUITE = os.path.join(os.path.dirname(HERE), "scripts", "apt-suite")
 
 # Kernel options that an iommufd guest needs: /dev/iommu, /dev/vfio/devices/*.
 OPTIONS = ("IOMMUFD", "VFIO_DEVICE_CDEV")
@@ -53,21 +52,11 @@ def lacks(candidate):
     return lack
 
 
-def _apt_suite(*args):
-    """Run scripts/apt-suite. Return: (its output or None, its messages)"""
-    run = subprocess.run(
-        [APT_SUITE, "--cache-dir=" + os.path.dirname(cache.directory()),
-         *args], capture_output=True, text=True,
-        env=dict(os.environ, LC_ALL="C"))
-    said = run.stderr.strip().splitlines()
-    return (None if run.returncode else run.stdout), said[-1] if said else ""
-
-
 def _offers(say):
     """[version, suite, package] of the available sources, newest first."""
     found = []
     for suite in SUITES:
-        listing, said = _apt_suite("binaries", suite, PACKAGES)
+        listing, said = packages.apt_suite("binaries", suite, PACKAGES)
         if listing is None:
             say(said or "%s has no packages" % suite)
             continue
@@ -171,7 +160,8 @@ def _built(final, say, jobs):
         try:
             say("building L1's kernel from %s %s (%s): minutes, once" %
                 (package, version, suite))
-            done, said = _apt_suite("download", suite, package, version, work)
+            done, said = packages.apt_suite("download", suite, package,
+                                            version, work)
             if done is None:
                 raise LabError(said)
             with open(os.path.join(cache.directory(), "iommufd-build.log"),

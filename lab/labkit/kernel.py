@@ -148,7 +148,8 @@ def _module_data(path):
                           check=True).stdout
 
 
-def _modules_of(root, version):
+def modules_of(root, version):
+    """The directory of a kernel's modules below root, or None."""
     for lib in ("lib", "usr/lib"):
         path = os.path.join(root, lib, "modules", version)
         if os.path.exists(os.path.join(path, "modules.dep")):
@@ -168,7 +169,7 @@ def usable(root, wanted, why, lacks=lambda kernel: []):
         if wanted and version != wanted:
             continue
         image = versions[version]
-        modules = _modules_of(root, version)
+        modules = modules_of(root, version)
         if not os.access(image, os.R_OK):
             why.append("%s is not readable by you" % image)
         elif not modules:
@@ -223,14 +224,14 @@ def _download(say, why):
             tree = os.path.join(work, "root")
             for deb in glob.glob(os.path.join(work, "*.deb")):
                 _apt(["dpkg-deb", "-x", deb, tree], work)
-            _depmod(tree)
+            depmod(tree)
             cache.replace(tree, root)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return usable(root, None, [])
 
 
-def _depmod(root):
+def depmod(root):
     """Make modules.dep, which the package's installation script would do."""
     for modules in glob.glob(root + "/lib/modules/*") + \
             glob.glob(root + "/usr/lib/modules/*"):
