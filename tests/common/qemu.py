@@ -38,6 +38,11 @@ def _drop_rings():
 tap.at_end(_drop_rings)
 
 
+def owns(pid):
+    """A QEMU that the test has started in another way than by Machine."""
+    _pids.add(pid)
+
+
 class QMPError(Exception):
     """QEMU has answered a command with an error."""
 
