@@ -17,3 +17,6 @@ CONFIG_PPC440=n
 CONFIG_PREP=n
 CONFIG_SAM460EX=n
 CONFIG_VIRTEX=n
+
+# Only powernv would select it; e1000e, which pseries takes, depends on it.
+CONFIG_PCI_EXPRESS=y
