@@ -167,3 +167,10 @@ class Guest:
                 f"the {self.arch} guest failed; QEMU's exit status is {status}"
                 f":\n{said}\n{ascii(self.text()[-3000:])}")
         return self.text()
+
+
+def check_log(path):
+    """A log is complete and sound."""
+    done = subprocess.run([tap.tool_binary(), "check", "--complete", path],
+                          capture_output=True, text=True, check=False)
+    tap.equal(done.returncode, 0, f"check: {done.stdout}{done.stderr}")

@@ -98,10 +98,10 @@ def guest_file(name):
     return os.path.join(TOP, "tests", "lab", "guest", name)
 
 
-def compile_guest(scratch, name):
+def compile_guest(scratch, name, compiler="cc"):
     """A static program from tests/lab/guest, for --extra."""
     program = os.path.join(scratch, name)
-    subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+    subprocess.run([compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-static",
                     "-pthread", "-o", program, guest_file(name + ".c")],
                    check=True)
     return program
