@@ -26,12 +26,50 @@ static PCITapRegion *tap_map_region_of(PCITap *tap,
     return NULL;
 }
 
+static PCITapRegion *tap_map_region_with(PCITap *tap, const MemoryRegion *mr)
+{
+    int i;
+
+    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
+        PCITapRegion *region = &tap->region[i];
+
+        if (pci_tap_region_attached(region) && region->region == mr) {
+            return region;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A bus may have other addresses than the processor: where ports are memory,
+ * for example.  A part of the device's own region tells how far they differ.
+ */
+static void tap_map_learn_shift(PCITap *tap, const MemoryRegionSection *section)
+{
+    hwaddr offset = section->offset_within_region;
+    const MemoryRegion *mr;
+
+    for (mr = section->mr; mr; mr = mr->container) {
+        PCITapRegion *region = tap_map_region_with(tap, mr);
+
+        if (region) {
+            region->shift = section->offset_within_address_space - offset -
+                            pci_tap_region_where(region);
+            return;
+        }
+        offset += mr->addr;
+    }
+}
+
 /* A BAR has several sections if other regions cover parts of it. */
 static void tap_map_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     PCITapRegion *region = tap_map_region_of(tap, section);
 
+    if (!region) {
+        tap_map_learn_shift(tap, section);
+    }
     if (region) {
         PCITapSection s = {
             .offset = section->offset_within_region,
@@ -170,7 +208,7 @@ static bool tap_map_is_seen(PCITapRegion *region)
         at == PCI_BAR_UNMAPPED || !tap_map_bridges_pass(region, at)) {
         return false;
     }
-    region->seen = at;
+    region->seen = at + region->shift;
     return true;
 }
 
