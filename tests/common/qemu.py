@@ -204,6 +204,10 @@ class Machine:
         self._qtest(f"write{'bwlq'[width.bit_length() - 1]} {addr:#x} "
                     f"{value:#x}")
 
+    def rtas(self, name, nargs, args, nret, rets):
+        """A call of Power's firmware; args and rets are addresses."""
+        self._qtest(f"rtas {name} {nargs} {args:#x} {nret} {rets:#x}")
+
     def fill(self, addr, length, value):
         """Each of the bytes gets the value."""
         self._qtest(f"memset {addr:#x} {length:#x} {value:#x}")
