@@ -12,7 +12,8 @@
  */
 #include "byte-order.h"
 
-/* Registers of an NVMe controller: PMRCTL, and its bit EN */
+/* Registers of an NVMe controller: its version; PMRCTL, and its bit EN */
+#define VS 0x08
 #define PMRCTL 0xe04
 #define PMRCTL_EN 1
 
@@ -47,6 +48,7 @@ void guest_main(void)
     try_all(8, WRITES, READS, 0, 0);
     try_all(machine_odd, ODD_WRITES, ODD_READS, SKEW, ODD_RESULTS);
     keep_result(IDENTITY, machine_identity());
+    keep_result(VERSION, machine_load(REGISTERS, VS, 4, LITTLE));
     machine_store_block(MEMORY, BLOCK, block);
     machine_store(MEMORY, DONE, 4, LITTLE, END);
     for (;;) {

@@ -31,10 +31,11 @@
 #define VALUE 0x0102030405060708
 #define END 0x600d
 
-/* Where the results of the accesses that are not aligned begin, and that of
- * machine_identity() */
+/* Where the results of the accesses that are not aligned begin; those of
+ * machine_identity() and of a register of the device */
 #define ODD_RESULTS 8
 #define IDENTITY 16
+#define VERSION 17
 
 #ifndef __ASSEMBLER__
 
