@@ -22,6 +22,8 @@ def choose(wanted, plan, say):
     """The accelerator for L1: "tcg" or "kvm"."""
     if wanted != "auto":
         return wanted
+    if not plan.arch.native:
+        return "tcg"
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         say("no access to /dev/kvm: using TCG")
         return "tcg"

@@ -10,6 +10,7 @@ import sys
 import time
 
 from . import accel, logs, plan
+from .arch import ARCHES
 from .errors import LabError
 from .options import Words, count
 from .run import Run, tail
@@ -101,9 +102,15 @@ def parser():
         help="the guest's memory (256); L1 has 2 GiB more, and 4 GiB at least")
     add("--guest-iommu", action="store_true",
         help="the guest has an IOMMU of its own, with the devices behind it")
+    add("--arch", metavar="ARCH",
+        help="the architecture of both machines: %s (this machine's); of "
+        "another one, L1 is emulated, and has a QEMU made by "
+        "scripts/cross-build" % ", ".join(ARCHES))
     add("--series", metavar="S", help="QEMU series to use of those built")
     add("--qemu", metavar="PATH",
         help="QEMU binary for both machines, instead of that of a built series")
+    add("--inner-qemu", metavar="PATH",
+        help="with --arch: L1's QEMU, instead of the one cross-built")
     add("--kernel", metavar="VERSION",
         help="installed kernel for both machines (the newest suitable one)")
     add("--host-kernel", metavar="VERSION|iommufd",

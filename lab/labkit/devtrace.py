@@ -19,14 +19,9 @@ from .errors import LabError
 EVENT = re.compile(r"memory_region_ops_(read|write) cpu -?\d+ mr \S+ "
                    r"addr 0x([0-9a-f]+) value 0x([0-9a-f]+) size (\d+) "
                    r"name '(.*)'$")
-POST = "ioport80"                   # the region; l1-bin/post writes there
 IORESOURCE_IO, IORESOURCE_MEM = 0x100, 0x200
 NO_EVENTS = ("this QEMU has no trace events in its log (build it with "
              "--enable-trace-backends=log)")
-
-# The ranges of a device of class VGA besides its BARs, (START, LEN); no other
-# device of the outer machine uses them.
-LEGACY_VGA = ((0xa0000, 0x20000), (0x3b0, 0xc), (0x3c0, 0x20))
 
 
 def qemu_args(path, accesses, events):
@@ -56,14 +51,21 @@ def _ranges(resources):
                 yield start, end + 1 - start
 
 
-def convert(events, resources, out):
+def _is_post(match, arch):
+    region, _, address = arch.post
+    return match[5] == region and int(match[2], 16) == address
+
+
+def convert(events, resources, out, arch):
     """Make a log of the outer QEMU's trace.
 
     events: path of its log
     resources: BDF to "START,END,FLAGS" of its BARs, as L1 has them
     out: path of the log to make
+    arch: the machines'; no other device of the outer machine uses its ranges
+        of a VGA
     """
-    ranges = [*_ranges(resources), *LEGACY_VGA]
+    ranges = [*_ranges(resources), *arch.vga]
     seen = 0
     with open(events, errors="replace") as src, open(out, "w") as dst:
         dst.write("VERSION 20070824\n")
@@ -78,7 +80,7 @@ def convert(events, resources, out):
             addr, size = int(match[2], 16), int(match[4])
             # a device may return a wider value than the access
             value = int(match[3], 16) & (1 << 8 * size) - 1
-            if match[5] == POST:
+            if _is_post(match, arch):
                 dst.write("MARK 0.000000 lab: post %d\n" % value)
                 continue
             # no memory behind a region lies where port numbers are
@@ -92,19 +94,20 @@ def convert(events, resources, out):
         raise LabError("--device-trace: " + NO_EVENTS)
 
 
-def select(events, patterns, out):
+def select(events, patterns, out, arch):
     """Keep the lines of some events, and a line for each post.
 
     events: path of the outer QEMU's log
     patterns: names of events, or patterns
     out: path of the file to make
+    arch: the machines'
     """
     wanted = re.compile("|".join(fnmatch.translate(p) for p in patterns))
     seen = False
     with open(events, errors="replace") as src, open(out, "w") as dst:
         for line in src:
             match = EVENT.match(line)
-            if match and match[5] == POST:
+            if match and _is_post(match, arch):
                 dst.write("lab: post %d\n" % (int(match[3], 16) & 0xff))
             elif wanted.match(line.partition(" ")[0].rstrip("\n")):
                 dst.write(line)

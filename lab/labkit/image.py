@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-from . import boots, cache, elf, machine, vmlinux
+from . import boots, cache, elf, foreign, machine, vmlinux
 from .cpio import Cpio
 from .errors import LabError
 
@@ -31,18 +31,29 @@ L1_TOOLS = ("qmp", "mmio")
 L2_TOOLS = ("labrpc", "drain", "mmio")
 
 
-def busybox():
+def busybox(arch=None, say=None):
     """The static busybox that is the user space of both machines."""
+    if arch and not arch.native:
+        return foreign.unpacked(arch, "busybox", "^busybox-static$",
+                                say) + "/bin/busybox"
     for path in ("/usr/bin/busybox", "/bin/busybox"):
         if os.path.exists(path) and not elf.libraries(path):
             return path
     raise LabError("no static busybox: install the package busybox-static")
 
 
+def _applets(path):
+    """busybox's names, from its own table: it may not run here."""
+    with open(path, "rb") as f:
+        _, begin, rest = f.read().partition(b"\0[\0[[\0")
+    if not begin:
+        raise LabError("%s has no table of its names" % path)
+    return ["[", "[["] + rest.split(b"\0\0")[0].decode("ascii").split("\0")
+
+
 def add_busybox(cpio, path):
     """busybox under all its names."""
-    names = subprocess.run([path, "--list"], check=True, text=True,
-                           stdout=subprocess.PIPE).stdout.split()
+    names = _applets(path)
     cpio.file("bin/busybox", path)
     for name in names:
         if name != "busybox":
@@ -53,44 +64,56 @@ def _tool_source(name):
     return os.path.join(HERE, "guest-tools", name + ".c")
 
 
-def tools(say):
+def _compiler(arch, files):
+    """The command of the compiler of the guests' programs."""
+    if arch and not arch.native:
+        command, package = files.compiler, "gcc-" + arch.triplet
+    else:
+        command = (os.environ.get("CC") or "gcc").split()
+        package = "gcc and libc6-dev"
+    if not shutil.which(command[0]):
+        raise LabError("no C compiler for the guests' programs: install %s" %
+                       package)
+    return command
+
+
+def tools(say, arch=None, files=elf.Native):
     """Directory with the static guest programs, compiled if necessary."""
     sources = [_tool_source(n) for n in sorted(set(L1_TOOLS + L2_TOOLS))]
+    prefix = "tools-" if not arch or arch.native else \
+        "tools-%s-" % arch.name
     final = os.path.join(cache.directory(),
-                         "tools-" + cache.key(sources, FORMAT))
+                         prefix + cache.key(sources, FORMAT))
     if os.path.isdir(final):
         os.utime(final)
         return final
     with cache.lock("tools"):
         if os.path.isdir(final):
             return final
-        compiler = os.environ.get("CC") or "gcc"
-        if not shutil.which(compiler.split()[0]):
-            raise LabError("no C compiler for the guests' programs: "
-                           "install the packages gcc and libc6-dev")
+        compiler = _compiler(arch, files)
         say("compiling the guests' programs")
         work = tempfile.mkdtemp(prefix="tools.", dir=cache.directory())
         try:
             for source in sources:
                 out = os.path.join(work, os.path.basename(source)[:-2])
                 run = subprocess.run(
-                    compiler.split() + ["-static", "-O2", "-s", "-Wall",
+                    compiler + ["-static", "-O2", "-s", "-Wall",
                                         "-Wextra", "-o", out, source],
                     capture_output=True, text=True)
                 if run.returncode:
                     raise LabError("can't compile %s: %s" %
                                    (source, run.stderr.strip()))
             cache.replace(work, final)
-            cache.prune("tools-", final)
+            cache.prune(prefix, final)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return final
 
 
-def firmware(dirs):
-    """Paths of the firmware files that L2 needs, in the order of FIRMWARE."""
+def firmware(dirs, arch):
+    """Paths of the firmware files that L2 needs, in the table's order."""
     found = []
-    for name in machine.FIRMWARE:
+    for name in arch.firmware:
         paths = [os.path.join(d, name) for d in dirs]
         path = next((p for p in paths if os.path.exists(p)), None)
         if not path:
@@ -118,15 +141,17 @@ def boot_kernel(kernel, say):
 
 def base(plan, say):
     """Path of L1's base archive; built unless it is in the cache."""
-    tool_dir = tools(say)
+    files = plan.files
+    tool_dir = tools(say, plan.arch, files)
     kernel = boot_kernel(plan.kernel, say)
-    box = busybox()
-    roms = firmware(plan.firmware_dirs)
-    programs = {"bin/qemu": plan.qemu}
+    box = busybox(plan.arch, say)
+    roms = firmware(plan.firmware_dirs, plan.arch)
+    programs = {"bin/qemu": plan.inner_qemu}
     if plan.trace_tool:
         programs["bin/vfio-trace"] = plan.trace_tool
-    libs = sorted(set(sum((elf.libraries(p) for p in programs.values()), [])))
-    key = cache.key(list(programs.values()) + libs + roms +
+    libs = sorted(set(sum((files.libraries(p) for p in programs.values()), [])))
+    key = cache.key(list(programs.values()) +
+                    [files.source(lib) for lib in libs] + roms +
                     [box, kernel], FORMAT, tool_dir,
                     *list(programs) + libs)
     final = os.path.join(cache.directory(), "l1-%s.cpio" % key)
@@ -143,10 +168,9 @@ def base(plan, say):
             with tempfile.TemporaryDirectory(dir=cache.directory()) as tmp:
                 for name, path in programs.items():
                     stripped = os.path.join(tmp, "stripped")
-                    elf.strip(path, stripped)
+                    elf.strip(path, stripped, files)
                     cpio.file(name, stripped, 0o755)
-            for lib in libs:
-                cpio.file(lib, lib, 0o755)
+            _add_libraries(cpio, libs, files)
             for name in L1_TOOLS:
                 cpio.file("bin/" + name, os.path.join(tool_dir, name), 0o755)
             for rom in roms:
@@ -188,9 +212,9 @@ def guest(plan, say):
     """L2's initramfs, as bytes."""
     out = io.BytesIO()
     cpio = Cpio(out)
-    add_busybox(cpio, busybox())
+    add_busybox(cpio, busybox(plan.arch, say))
     _add_scripts(cpio, "l2-init", "l2-bin")
-    tool_dir = tools(say)
+    tool_dir = tools(say, plan.arch, plan.files)
     for name in L2_TOOLS:
         cpio.file("bin/" + name, os.path.join(tool_dir, name), 0o755)
     drivers = [d.split()[0] for d in plan.drivers]
@@ -214,6 +238,11 @@ def guest(plan, say):
     return out.getvalue()
 
 
+def _add_libraries(cpio, libs, files):
+    for lib in sorted(libs):
+        cpio.file(lib, files.source(lib), 0o755)
+
+
 def _add_programs(cpio, programs):
     """Programs of this machine with their shared libraries.
 
@@ -224,11 +253,10 @@ def _add_programs(cpio, programs):
         # busybox's shell prefers its own program of that name: call /bin/NAME
         cpio.file("bin/" + name, path, 0o755)
         libs.update(elf.libraries(path))
-    for lib in sorted(libs):
-        cpio.file(lib, lib, 0o755)
+    _add_libraries(cpio, libs, elf.Native)
 
 
-def _add_tree(cpio, root):
+def _add_tree(cpio, root, files):
     """A directory's files in their places, with the libraries they need."""
     libs = set()
     for directory, _, names in os.walk(root):
@@ -237,9 +265,8 @@ def _add_tree(cpio, root):
             cpio.file(os.path.relpath(path, root), path)
             with open(path, "rb") as f:
                 if f.read(4) == b"\x7fELF":
-                    libs.update(elf.libraries(path))
-    for lib in sorted(libs):
-        cpio.file(lib, lib, 0o755)
+                    libs.update(files.libraries(path))
+    _add_libraries(cpio, libs, files)
 
 
 def _add_boots(cpio, plan):
@@ -273,7 +300,7 @@ def run_archive(plan, say):
                             (L1_DISK_MODULES if plan.disk else []))
     _add_programs(cpio, plan.host_programs)
     if plan.host_tree:
-        _add_tree(cpio, plan.host_tree)
+        _add_tree(cpio, plan.host_tree, plan.files)
     cpio.data("lab/job", _variables({
         "TARGETS": " ".join(t.bdf for t in plan.targets),
         "PLAIN": int(plan.plain),
@@ -283,6 +310,7 @@ def run_archive(plan, say):
         "DISK": "/dev/vda" if plan.disk else "",
         "IOMMUFD": int(plan.iommufd),
         "LIMIT": plan.guest_limit,
+        "POST": " ".join(map(str, plan.arch.post[1:])),
     }))
     if plan.host_script:
         cpio.file("lab/host-script", plan.host_script)

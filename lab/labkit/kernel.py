@@ -9,16 +9,17 @@ import shutil
 import subprocess
 import tempfile
 
-from . import cache
+from . import arch as arches
+from . import cache, foreign
 from .errors import LabError
+from .versions import natural
 
 REQUIRED = ("vfio-pci", "virtio_pci", "virtio_console")
-PACKAGE = "linux-image-amd64"
+# The package that depends on the distribution's newest kernel.
+PACKAGE = "linux-image-%s"
+# That kernel itself, and no variant of it.
+FOREIGN_PACKAGE = r"^linux-image-[0-9][0-9.+-]*(deb[0-9]+)?-%s$"
 
-
-def natural(version):
-    """A key to sort versions by."""
-    return [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", version)]
 
 
 def _normal(name):
@@ -157,12 +158,20 @@ def modules_of(root, version):
     return None
 
 
-def usable(root, wanted, why, lacks=lambda kernel: []):
+def _has_kvm(kernel, arch):
+    if not arch.kvm:
+        return kernel.option("KVM") == "y"
+    return any(kernel.has(m) for m in arch.kvm)
+
+
+def usable(root, wanted, why, lacks=lambda kernel: [], arch=None):
     """The newest kernel under root that meets the lab's needs, or None.
 
     why: a list that gets a line for each rejected kernel
     lacks: returns a kernel's missing features, beyond those that each run needs
+    arch: its architecture; None: this machine's
     """
+    arch = arch or arches.find(None)
     images = glob.glob(os.path.join(root, "boot/vmlinuz-*"))
     versions = {i.split("/vmlinuz-", 1)[1]: i for i in images}
     for version in sorted(versions, key=natural, reverse=True):
@@ -177,8 +186,8 @@ def usable(root, wanted, why, lacks=lambda kernel: []):
         else:
             kernel = Kernel(version, image, modules)
             lack = [m for m in REQUIRED if not kernel.has(m)]
-            if not kernel.has("kvm-amd") and not kernel.has("kvm-intel"):
-                lack.append("kvm-amd")
+            if not _has_kvm(kernel, arch):
+                lack.append("KVM")
             lack += lacks(kernel)
             if not lack:
                 return kernel
@@ -205,12 +214,13 @@ def _download(say, why):
         for tool in ("apt-cache", "apt-get", "dpkg-deb"):
             if not shutil.which(tool):
                 raise LabError("no usable kernel in /boot (%s); install one "
-                               "with vfio-pci and kvm-amd modules" % why)
-        say("fetching the package %s" % PACKAGE)
+                               "with vfio-pci and KVM" % why)
+        package = PACKAGE % arches.find(None).debian
+        say("fetching the package %s" % package)
         depends = re.compile(r"Depends: (linux-(?:image|modules)-\d\S*)")
         work = tempfile.mkdtemp(prefix="kernel.", dir=cache.directory())
         try:
-            todo, seen = [PACKAGE], []
+            todo, seen = [package], []
             while todo:
                 name = todo.pop()
                 seen.append(name)
@@ -219,7 +229,7 @@ def _download(say, why):
                          if d not in seen + todo]
             if len(seen) == 1:
                 raise LabError("apt knows no kernel behind %s; run "
-                               "`apt-get update` as root" % PACKAGE)
+                               "`apt-get update` as root" % package)
             _apt(["apt-get", "download"] + seen[1:], work)
             tree = os.path.join(work, "root")
             for deb in glob.glob(os.path.join(work, "*.deb")):
@@ -243,12 +253,26 @@ def depmod(root):
         _apt([depmod, "-b", root, os.path.basename(modules)], root)
 
 
-def find(say, wanted=None):
+def _find_foreign(say, wanted, arch):
+    root = foreign.unpacked(arch, "kernel", FOREIGN_PACKAGE % arch.debian,
+                            say, _depmod)
+    why = []
+    kernel = usable(root, wanted, why, arch=arch)
+    if not kernel:
+        raise LabError("%s's kernel is of no use: %s" % (
+            arch.name, "; ".join(why) or "it is not " + wanted))
+    return kernel
+
+
+def find(say, wanted=None, arch=None):
     """The kernel for both machines: the newest suitable one installed.
 
     say: called with each line of progress
     wanted: a certain version, or None
+    arch: its architecture; None: this machine's
     """
+    if arch and not arch.native:
+        return _find_foreign(say, wanted, arch)
     why = []
     kernel = usable("/", wanted, why)
     if kernel:
@@ -258,5 +282,5 @@ def find(say, wanted=None):
             wanted, "; ".join(why) or "no such /boot/vmlinuz-" + wanted))
     kernel = _download(say, "; ".join(why) or "there is none")
     if not kernel:
-        raise LabError("the kernel of %s lacks what the lab needs" % PACKAGE)
+        raise LabError("the distribution's kernel lacks what the lab needs")
     return kernel

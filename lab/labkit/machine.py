@@ -2,15 +2,14 @@
 """The command lines of the two machines.
 
 The outer one (L1) is emulated here; the inner one (L2) runs inside L1
-under KVM. Both run the same QEMU binary.
+under KVM. Both run the same QEMU binary, unless the architecture is another
+one than this machine's.
 """
 
 from . import devtrace, storage
 
 # Firmware directories of the distributions.
 FIRMWARE_DIRS = ("/usr/share/seabios", "/usr/share/qemu")
-# The firmware that L2 loads; the lab uses no option ROMs.
-FIRMWARE = ("bios-256k.bin", "linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
 
 # Ports from L1 to the files of a run: name in L1, file in the run's
 # directory. The first is read live, the second is tailed on a failure.
@@ -23,13 +22,6 @@ OUTER_MARGIN = 2048                 # MiB that L1 has besides the guest's memory
 # switched off) races with MMIO of another in QEMU up to 10.2 at least, where
 # iotlb_to_section() looks up a stale index in the new map and asserts.
 OUTER_CPUS = {"tcg": 1, "kvm": 2}
-
-# Kernel command line of both. A kernel panic ends QEMU at once; options that
-# only cost time on an emulated CPU are off; the timer check fails now and then
-# on a busy machine.
-CMDLINE = "panic=-1 oops=panic mitigations=off init_on_alloc=0 no_timer_check"
-# L1's alone. iomem=relaxed: scripts may look into a device that the guest has.
-OUTER_CMDLINE = "intel_iommu=on iommu=pt iomem=relaxed"
 
 # Root ports for the targets in L2: hot-unplug needs a port, and real machines
 # have their devices behind ports, too.
@@ -46,21 +38,19 @@ def outer(plan, accel, files):
 
     files: maps the name of a run's file to its path
     """
-    # TCG carries out rep movs and stos element by element: the kernel must
-    # not be told that bytes are as fast as words
-    cpu = {"tcg": "max,-erms,-fsrm", "kvm": "host"}[accel]
+    arch = plan.arch
+    cpu = {"tcg": arch.outer_cpu, "kvm": "host"}[accel]
     args = [plan.qemu, "-nodefaults", "-no-user-config", "-display", "none",
-            "-no-reboot",
-            "-machine", "q35,kernel-irqchip=split",
+            "-no-reboot", *arch.outer,
             "-accel", accel, "-cpu", cpu,
             "-m", str(outer_memory(plan.guest_memory)),
             "-smp", str(plan.host_smp or OUTER_CPUS[accel])]
     for path in plan.firmware_dirs:
         args += ["-L", path]
-    args += ["-device", "intel-iommu,intremap=on",
-             "-kernel", files["kernel"], "-initrd", files["initrd"],
-             "-append", "console=ttyS0 loglevel=5 %s %s%s"
-             % (CMDLINE, OUTER_CMDLINE, " lab.probe" if plan.probe else ""),
+    args += ["-kernel", files["kernel"], "-initrd", files["initrd"],
+             "-append", "console=%s loglevel=5 %s %s%s"
+             % (arch.console, arch.cmdline, arch.outer_cmdline,
+                " lab.probe" if plan.probe else ""),
              "-chardev", "file,id=log,append=on,path=" + _value(files["log"]),
              "-serial", "chardev:log",
              "-device", "virtio-serial-pci,id=ports,addr=03.0"]
@@ -90,13 +80,6 @@ def _attach(plan, i):
     return ",".join(["vfio-pci-trace", log] + plan.trace_opts)
 
 
-# No disk controller of its own: a target may be one, and its driver would take
-# both.
-Q35 = "q35,sata=off"
-
-# L2's own IOMMU; QEMU wants it before the devices that it is for
-GUEST_IOMMU = ["-device", "intel-iommu,intremap=off,caching-mode=on"]
-
 # L1's path of the kernel as it is installed
 BZIMAGE = "/boot/bzImage"
 
@@ -114,15 +97,16 @@ def _start(plan, machine, memory):
 
 def inner(plan):
     """L2: the traced guest, as L1 starts it. Paths are L1's."""
-    console = "console=ttyS0 loglevel=%d" % plan.guest_loglevel
-    args = _start(plan, Q35, plan.guest_memory)
+    arch = plan.arch
+    console = "console=%s loglevel=%d" % (arch.console, plan.guest_loglevel)
+    args = _start(plan, arch.inner_machine, plan.guest_memory)
     append = plan.guest_append
     if plan.guest_iommu:
-        args += GUEST_IOMMU
+        args += arch.guest_iommu
         append = ["intel_iommu=on"] + append
     args += ["-kernel", BZIMAGE if plan.bzimage else "/boot/vmlinuz",
             "-initrd", "/lab/l2.img",
-            "-append", " ".join([console, CMDLINE] + append),
+            "-append", " ".join([console, arch.cmdline] + append),
             "-chardev", "file,id=console,path=/dev/lab/console",
             "-serial", "chardev:console",
             "-device", "virtio-serial-pci,id=ports,addr=02.0"]

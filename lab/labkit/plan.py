@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 
-from . import boots, devices, iommufd, kernel, machine, module, storage
+from . import arch as arches
+from . import boots, devices, elf, foreign, iommufd, kernel, machine, module, \
+    storage
 from .errors import LabError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -17,9 +19,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 BUILD = os.path.join(ROOT, "build")
 # If the lab is installed, it is in PREFIX/share/vfio-trace.
 PREFIX = os.path.dirname(os.path.dirname(ROOT))
-QEMUS = (os.path.join(BUILD, "qemu-*", "qemu-system-x86_64"),
-         os.path.join(PREFIX, "lib", "vfio-trace", "qemu-*", "bin",
-                      "qemu-system-x86_64"))
+QEMUS = (os.path.join(BUILD, "qemu-*"),
+         os.path.join(PREFIX, "lib", "vfio-trace", "qemu-*", "bin"))
 
 MEMORY_MARGIN = 1 << 20             # KiB that L1's QEMU needs besides L1's memory
 GUEST_MARGIN = 15                   # seconds left for L1 to send its results
@@ -35,6 +36,9 @@ class Plan:
     host_kernel: kernel.Kernel          # L1's
     targets: list
     timeout: int
+    arch: arches.Arch
+    inner_qemu: str = None              # L2's, if it is not the same program
+    files: object = elf.Native          # where L1's libraries are
     still_limit: int = 60
     trace_tool: str = None
     drivers: list = dataclasses.field(default_factory=list)
@@ -75,19 +79,20 @@ class Plan:
         return max(self.timeout - GUEST_MARGIN, self.timeout // 2)
 
 
-def _qemus():
+def _qemus(program):
     """{series: path} of the QEMUs that are built, or else of those installed."""
     for pattern in QEMUS:
-        found = sorted(glob.glob(pattern))
-        if found:
-            return {re.search(r"/qemu-([^/]+)/(bin/)?[^/]+$", p)[1]: p
-                    for p in found}
+        # not qemu-SERIES-on-MACHINE, which do not run here
+        found = [(re.search(r"/qemu-([\d.]+)/(bin/)?[^/]+$", p), p) for p in
+                 sorted(glob.glob(os.path.join(pattern, program)))]
+        if any(match for match, _ in found):
+            return {match[1]: p for match, p in found if match}
     return {}
 
 
-def built_series():
+def built_series(arch=None):
     """The QEMU series that are there, the configured default first."""
-    found = list(_qemus())
+    found = list(_qemus((arch or arches.find(None)).qemu))
     try:
         with open(os.path.join(BUILD, "config.json")) as f:
             wanted = json.load(f).get("series", [])
@@ -99,13 +104,18 @@ def built_series():
         [s for s in found if s not in wanted]
 
 
-def find_qemu(path, series):
-    """The QEMU binary to use for both machines."""
+def find_qemu(path, series, arch=None):
+    """The QEMU binary to use for both machines; of another architecture: L1's."""
+    arch = arch or arches.find(None)
     if path:
         if not os.access(path, os.X_OK):
             raise LabError("--qemu %s: no such program" % path)
         return os.path.realpath(path)
-    have = built_series()
+    have = built_series(arch)
+    if not have and not arch.native:
+        raise LabError("no QEMU for guests of %s is built: configure with "
+                       "--targets=%s,%s and run make" % (
+                           arch.name, arches.find(None).name, arch.name))
     if not series and not have:
         raise LabError("no QEMU is built or installed: run ./configure and "
                        "make (or give --qemu PATH)")
@@ -113,9 +123,27 @@ def find_qemu(path, series):
         raise LabError("QEMU %s is not built (built: %s); configure with "
                        "--qemu-series=%s and run make" %
                        (series, " ".join(have) or "none", series))
-    path = _qemus()[series or have[0]]
+    path = _qemus(arch.qemu)[series or have[0]]
     if not os.access(path, os.X_OK):
         raise LabError("%s is not executable: is it being built?" % path)
+    return path
+
+
+def _inner_qemu(options, qemu, arch):
+    """The QEMU binary that runs in L1."""
+    if arch.native:
+        return qemu
+    if options.inner_qemu:
+        if not os.path.exists(options.inner_qemu):
+            raise LabError("--inner-qemu %s: no such program" %
+                           options.inner_qemu)
+        return os.path.realpath(options.inner_qemu)
+    series = options.series or built_series(arch)[0]
+    path = os.path.join(BUILD, "qemu-%s-on-%s" % (series, arch.name), arch.qemu)
+    if not os.path.exists(path):
+        raise LabError("no QEMU for hosts of %s is built: run "
+                       "scripts/cross-build qemu %s %s" %
+                       (arch.name, arch.name, series))
     return path
 
 
@@ -151,9 +179,12 @@ def check_memory(guest_memory):
                        "available" % (needed / 2 ** 20, available / 2 ** 20))
 
 
-def _trace_tool():
-    paths = (os.path.join(BUILD, "vfio-trace", "tools", "vfio-trace"),
-             os.path.join(PREFIX, "bin", "vfio-trace"))
+def _trace_tool(arch):
+    paths = [os.path.join(BUILD, "vfio-trace", "tools", "vfio-trace"),
+             os.path.join(PREFIX, "bin", "vfio-trace")]
+    if not arch.native:
+        paths = [os.path.join(BUILD, "vfio-trace-" + arch.name, "tools",
+                              "vfio-trace")]
     return next((p for p in paths if os.path.exists(p)), None)
 
 
@@ -176,7 +207,7 @@ def _host_kernel(options, guest_kernel, say):
             options.iommufd and not (options.host_kernel or options.kernel):
         return iommufd.find(say)
     found = guest_kernel if not options.host_kernel else \
-        kernel.find(say, options.host_kernel)
+        kernel.find(say, options.host_kernel, arches.find(options.arch))
     if options.iommufd:
         iommufd.check(found)
     return found
@@ -197,19 +228,24 @@ def make(options, say):
                  options.host_tree] + options.extra + options.guest_source:
         if name and not os.access(name, os.R_OK):
             raise LabError("can't read %s" % name)
+    arch = arches.find(options.arch)
+    arches.check(arch, options)
     check_memory(options.guest_memory)
     targets = devices.targets(options.device)
-    qemu = find_qemu(options.qemu, options.series)
+    qemu = find_qemu(options.qemu, options.series, arch)
+    inner_qemu = _inner_qemu(options, qemu, arch)
     check_devices(qemu, targets, options.plain or options.host_only)
-    guest_kernel = kernel.find(say, options.kernel)
-    source = qemu.replace("/qemu-system-x86_64", "-src/pc-bios")
+    guest_kernel = kernel.find(say, options.kernel, arch)
+    source = qemu.replace("/" + arch.qemu, "-src/pc-bios")
     return Plan(
-        qemu=qemu, targets=targets, timeout=options.timeout,
+        arch=arch, qemu=qemu, inner_qemu=inner_qemu,
+        files=elf.Native if arch.native else foreign.sysroot(arch, say),
+        targets=targets, timeout=options.timeout,
         firmware_dirs=[d for d in machine.FIRMWARE_DIRS + (source,)
                        if os.path.isdir(d)],
         kernel=guest_kernel,
         host_kernel=_host_kernel(options, guest_kernel, say),
-        trace_tool=_trace_tool(), drivers=options.driver,
+        trace_tool=_trace_tool(arch), drivers=options.driver,
         guest_modules=options.guest_module, host_modules=options.host_module,
         host_programs=_host_programs(options.host_program),
         boots=_boots(options, len(targets)),

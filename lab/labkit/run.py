@@ -160,10 +160,12 @@ class Run:
         events = self._path("device-trace")
         if self.plan.device_trace:
             devtrace.convert(events, self.resources,
-                             os.path.join(self.out, "device.mmt"))
+                             os.path.join(self.out, "device.mmt"),
+                             self.plan.arch)
         if self.plan.device_events:
             devtrace.select(events, self.plan.device_events,
-                            os.path.join(self.out, DEVICE_EVENTS))
+                            os.path.join(self.out, DEVICE_EVENTS),
+                            self.plan.arch)
 
     def _start(self):
         base = image.base(self.plan, self.say)
