@@ -5,12 +5,12 @@ KVM guest (L2) that gets a device by VFIO.
     cli       options, exit status
     plan      everything one run needs, checked before anything starts
     arch      what differs from one architecture to another
-    foreign   packages of another architecture, unpacked
+    packages  kernels and programs of other architectures
+    foreign   machines of another architecture
     kernel    a distribution kernel and the closure of its modules
     iommufd   a kernel with iommufd, built if necessary
     vmlinux   the uncompressed kernel in a vmlinuz
     elf       a program and the closure of its shared libraries
-    versions  their order
     cpio      initramfs archives, written without root
     image     L1's large, cached initramfs and the small one of each run
     devices   which backends a target device needs

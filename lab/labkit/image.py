@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-from . import boots, cache, elf, foreign, machine, vmlinux
+from . import boots, cache, elf, machine, packages, vmlinux
 from .cpio import Cpio
 from .errors import LabError
 
@@ -34,8 +34,7 @@ L2_TOOLS = ("labrpc", "drain", "mmio")
 def busybox(arch=None, say=None):
     """The static busybox that is the user space of both machines."""
     if arch and not arch.native:
-        return foreign.unpacked(arch, "busybox", "^busybox-static$",
-                                say) + "/bin/busybox"
+        return packages.busybox(arch.name, say)
     for path in ("/usr/bin/busybox", "/bin/busybox"):
         if os.path.exists(path) and not elf.libraries(path):
             return path

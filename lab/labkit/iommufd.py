@@ -17,7 +17,6 @@ import time
 
 from . import cache, kernel, packages
 from .errors import LabError
-from .versions import natural
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CONFIG = os.path.join(HERE, "l1-kernel.config")
@@ -48,7 +47,7 @@ def lacks(candidate):
     """The options that a kernel lacks; all if its configuration is unknown."""
     lack = ["CONFIG_" + o for o in OPTIONS
             if candidate.option(o) not in ("y", "m")]
-    if natural(candidate.version) < natural(OLDEST):
+    if kernel.natural(candidate.version) < kernel.natural(OLDEST):
         lack.append("features of Linux " + OLDEST)
     return lack
 
@@ -63,8 +62,8 @@ def _offers(say):
             continue
         found += [line.split() for line in listing.splitlines()]
     found = [o for o in found
-             if natural(o[0]) >= natural(OLDEST_SOURCE)]
-    return sorted(found, key=lambda offer: natural(offer[0]),
+             if kernel.natural(o[0]) >= kernel.natural(OLDEST_SOURCE)]
+    return sorted(found, key=lambda offer: kernel.natural(offer[0]),
                   reverse=True)
 
 

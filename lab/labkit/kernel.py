@@ -10,16 +10,17 @@ import subprocess
 import tempfile
 
 from . import arch as arches
-from . import cache, foreign
+from . import cache
 from .errors import LabError
-from .versions import natural
 
 REQUIRED = ("vfio-pci", "virtio_pci", "virtio_console")
 # The package that depends on the distribution's newest kernel.
 PACKAGE = "linux-image-%s"
-# That kernel itself, and no variant of it.
-FOREIGN_PACKAGE = r"^linux-image-[0-9][0-9.+-]*(deb[0-9]+)?-%s$"
 
+
+def natural(version):
+    """A key to sort versions by."""
+    return [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", version)]
 
 
 def _normal(name):
@@ -158,20 +159,20 @@ def modules_of(root, version):
     return None
 
 
-def _has_kvm(kernel, arch):
-    if not arch.kvm:
-        return kernel.option("KVM") == "y"
-    return any(kernel.has(m) for m in arch.kvm)
+def lacks(kernel, arch):
+    """What each run needs and a kernel does not have."""
+    lack = [m for m in REQUIRED if not kernel.has(m)]
+    if not any(kernel.has(m) for m in arch.kvm) and kernel.option("KVM") != "y":
+        lack.append("KVM")
+    return lack
 
 
-def usable(root, wanted, why, lacks=lambda kernel: [], arch=None):
+def usable(root, wanted, why, more=lambda kernel: []):
     """The newest kernel under root that meets the lab's needs, or None.
 
     why: a list that gets a line for each rejected kernel
-    lacks: returns a kernel's missing features, beyond those that each run needs
-    arch: its architecture; None: this machine's
+    more: returns a kernel's missing features, beyond those that each run needs
     """
-    arch = arch or arches.find(None)
     images = glob.glob(os.path.join(root, "boot/vmlinuz-*"))
     versions = {i.split("/vmlinuz-", 1)[1]: i for i in images}
     for version in sorted(versions, key=natural, reverse=True):
@@ -185,10 +186,7 @@ def usable(root, wanted, why, lacks=lambda kernel: [], arch=None):
             why.append("%s has no modules" % image)
         else:
             kernel = Kernel(version, image, modules)
-            lack = [m for m in REQUIRED if not kernel.has(m)]
-            if not _has_kvm(kernel, arch):
-                lack.append("KVM")
-            lack += lacks(kernel)
+            lack = lacks(kernel, arches.find(None)) + more(kernel)
             if not lack:
                 return kernel
             why.append("%s lacks %s" % (version, ", ".join(lack)))
@@ -253,26 +251,12 @@ def depmod(root):
         _apt([depmod, "-b", root, os.path.basename(modules)], root)
 
 
-def _find_foreign(say, wanted, arch):
-    root = foreign.unpacked(arch, "kernel", FOREIGN_PACKAGE % arch.debian,
-                            say, _depmod)
-    why = []
-    kernel = usable(root, wanted, why, arch=arch)
-    if not kernel:
-        raise LabError("%s's kernel is of no use: %s" % (
-            arch.name, "; ".join(why) or "it is not " + wanted))
-    return kernel
-
-
-def find(say, wanted=None, arch=None):
+def find(say, wanted=None):
     """The kernel for both machines: the newest suitable one installed.
 
     say: called with each line of progress
     wanted: a certain version, or None
-    arch: its architecture; None: this machine's
     """
-    if arch and not arch.native:
-        return _find_foreign(say, wanted, arch)
     why = []
     kernel = usable("/", wanted, why)
     if kernel:

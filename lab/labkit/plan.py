@@ -201,13 +201,18 @@ def _host_programs(names):
     return found
 
 
+def _kernel(arch, wanted, say):
+    return kernel.find(say, wanted) if arch.native else \
+        foreign.find_kernel(arch, wanted, say)
+
+
 def _host_kernel(options, guest_kernel, say):
     """L1's kernel, which may need to be newer than the guest's."""
     if options.host_kernel == "iommufd" or \
             options.iommufd and not (options.host_kernel or options.kernel):
         return iommufd.find(say)
     found = guest_kernel if not options.host_kernel else \
-        kernel.find(say, options.host_kernel, arches.find(options.arch))
+        _kernel(arches.find(options.arch), options.host_kernel, say)
     if options.iommufd:
         iommufd.check(found)
     return found
@@ -235,11 +240,11 @@ def make(options, say):
     qemu = find_qemu(options.qemu, options.series, arch)
     inner_qemu = _inner_qemu(options, qemu, arch)
     check_devices(qemu, targets, options.plain or options.host_only)
-    guest_kernel = kernel.find(say, options.kernel, arch)
+    guest_kernel = _kernel(arch, options.kernel, say)
     source = qemu.replace("/" + arch.qemu, "-src/pc-bios")
     return Plan(
         arch=arch, qemu=qemu, inner_qemu=inner_qemu,
-        files=elf.Native if arch.native else foreign.sysroot(arch, say),
+        files=elf.Native if arch.native else foreign.sysroot(arch),
         targets=targets, timeout=options.timeout,
         firmware_dirs=[d for d in machine.FIRMWARE_DIRS + (source,)
                        if os.path.isdir(d)],
