@@ -18,7 +18,8 @@ static const MadeHost *const hosts[] = {
     &made_laptop, &made_muxed, &made_server, &made_desktop, &made_many,
     &made_one_group, &made_arm, &made_vm, &made_cloud, &made_hardened,
     &made_thunderbolt, &made_xen, &made_container, &made_nixos,
-    &made_updated, &made_proxmox, &made_pairs,
+    &made_updated, &made_proxmox, &made_pairs, &made_arm_board, &made_arm_vm,
+    &made_arm_v2m, &made_power, &made_z, &made_riscv,
 };
 
 #define LIST_TITLE "  BDF "

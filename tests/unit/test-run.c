@@ -215,7 +215,7 @@ static void test_foreign_cpu(void)
     run = dry_run(ARGS(GPU, "--with-group"));
     fake_file(root, "/proc/cpuinfo", "%s", "");
     g_assert_cmpint(run->status, ==, 0);
-    assert_contains(run->err, "note: the CPU is ARM");
+    assert_contains(run->err, "note: the CPU is Arm");
 }
 
 /* A kernel that has VFIO by /dev/iommu only */

@@ -9,6 +9,7 @@
 #include "tools/common/tool.h"
 #include "tools/doctor/ask.h"
 #include "tools/doctor/bars.h"
+#include "tools/doctor/cpu.h"
 #include "tools/doctor/device.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/iommu.h"
@@ -63,10 +64,12 @@ typedef struct DoctorCheck {
 
 /* In the order in which a user would solve the problems */
 static const DoctorCheck checks[] = {
+    { "CPU", false, doctor_check_cpu },
     { "KVM", false, doctor_check_kvm },
     { "IOMMU", false, doctor_check_iommu },
     { "interrupts", false, doctor_check_interrupts },
     { "addresses", false, doctor_check_addresses },
+    { "pages", false, doctor_check_pages },
     { "vfio-pci", false, doctor_check_module },
     { "container", false, doctor_check_container },
     { "iommufd", false, doctor_check_iommufd },

@@ -4,11 +4,16 @@
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/iommu.h"
+#include "tools/doctor/smmu.h"
 #include "tools/host/address.h"
+#include "tools/host/arch.h"
 #include "tools/host/fs.h"
 #include "tools/host/machine.h"
 
 #include <string.h>
+
+/* What the guest's machine virt needs for large BARs */
+#define LARGE_WINDOW_BITS 40
 
 /* Return: how to add a kernel parameter, with the first program that exists */
 static char *boot_parameter(const Doctor *doctor, const char *parameter)
@@ -109,9 +114,8 @@ static void say_no_iommu(Doctor *doctor)
                    "no IOMMU: this is Xen's domain 0, and Xen has the IOMMU");
         return;
     }
-    if (host_machine_foreign_cpu(doctor->root)) {
-        doctor_say(doctor, DOCTOR_FAIL, "sudo dmesg | grep -i iommu",
-                   "no IOMMU: the kernel has made no IOMMU groups");
+    if (host_arch(doctor->root)->id != HOST_ARCH_X86) {
+        doctor_say_no_smmu(doctor);
         return;
     }
     for (i = 0; i < G_N_ELEMENTS(switches); i++) {
@@ -197,25 +201,27 @@ static bool is_allowed(const Doctor *doctor, const char *module)
 
 /*
  * Names of interrupt controllers with remapped interrupts begin with IR-
- * (arch/x86/kernel/apic). Other architectures' names end in the same words
- * ("ITS-PCI-MSI").
+ * (arch/x86/kernel/apic).
  */
 void doctor_check_interrupts(Doctor *doctor)
 {
     g_autofree char *path = host_fs_path(doctor->root, "/proc/interrupts");
     g_autofree char *text = host_fs_text(path);
+    bool allowed = is_allowed(doctor, "vfio_iommu_type1") ||
+                   is_allowed(doctor, "iommufd");
 
     if (!doctor_count_groups(doctor)) {
         doctor_say(doctor, DOCTOR_NOTE, "see the finding 'IOMMU'",
                    "only an IOMMU can remap interrupts");
+    } else if (host_arch(doctor->root)->id != HOST_ARCH_X86) {
+        doctor_say_other_interrupts(doctor, allowed);
     } else if (!text || !g_regex_match_simple("\\s(IR-)?(IO-APIC|PCI-MSI)",
                                               text, 0, 0)) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "it is not known whether interrupts are remapped");
     } else if (g_regex_match_simple("\\sIR-(IO-APIC|PCI-MSI)", text, 0, 0)) {
         doctor_say(doctor, DOCTOR_OK, NULL, "interrupts are remapped");
-    } else if (is_allowed(doctor, "vfio_iommu_type1") ||
-               is_allowed(doctor, "iommufd")) {
+    } else if (allowed) {
         doctor_say(doctor, DOCTOR_WARN, NULL,
                    "interrupts are not remapped, which you have allowed: a guest can send the host any interrupt");
     } else {
@@ -225,12 +231,31 @@ void doctor_check_interrupts(Doctor *doctor)
     }
 }
 
+/* QEMU's hw/arm/virt.c: PCI's window for large BARs is 512G to 1T. */
+static void say_guest_addresses(Doctor *doctor)
+{
+    unsigned bits = host_address_guest_bits(doctor->root);
+
+    if (bits >= LARGE_WINDOW_BITS) {
+        doctor_say(doctor, DOCTOR_OK, NULL,
+                   "KVM gives a guest addresses of %u bits", bits);
+    } else if (bits) {
+        doctor_say(doctor, DOCTOR_WARN, NULL,
+                   "KVM gives a guest addresses of %u bits, and QEMU needs %u for its window for large BARs: all BARs must fit below 4G, where it has 751M",
+                   bits, LARGE_WINDOW_BITS);
+    }
+}
+
 void doctor_check_addresses(Doctor *doctor)
 {
     unsigned iommu = host_address_iommu_bits(doctor->root);
     unsigned cpu = host_address_cpu_bits(doctor->root);
     g_autofree char *remedy = NULL;
 
+    if (host_arch(doctor->root)->id == HOST_ARCH_ARM) {
+        say_guest_addresses(doctor);
+        return;
+    }
     /* Other IOMMUs than Intel's have no limit that matters. */
     if (!iommu || !cpu) {
         return;

@@ -4,6 +4,8 @@
  */
 #include "tools/doctor/finding.h"
 #include "tools/doctor/kvm.h"
+#include "tools/doctor/kvm-other.h"
+#include "tools/host/arch.h"
 #include "tools/host/fs.h"
 #include "tools/host/machine.h"
 
@@ -67,6 +69,10 @@ static void say_no_kvm(Doctor *doctor)
     g_autofree char *cpuinfo = host_fs_text(path);
     size_t i;
 
+    if (has_modules && host_arch(doctor->root)->id != HOST_ARCH_X86) {
+        doctor_say_no_kvm(doctor, machine);
+        return;
+    }
     if (has_modules && !cpuinfo) {
         doctor_say(doctor, DOCTOR_FAIL, "sudo modprobe -a kvm_intel kvm_amd",
                    "there is no /dev/kvm; it is not known whether the CPU has virtualization: /proc/cpuinfo can't be read");
@@ -96,33 +102,52 @@ static char *joinable_group(const char *path)
     return group ? g_strdup(group->gr_name) : NULL;
 }
 
-/* Older kernels raise an exception in the guest (docs/instructions.md). */
+/* What KVM must have, lest an access to a traced page ends the guest */
+static const struct {
+    HostArchId arch;
+    int cap;
+    const char *found;
+    const char *remedy;
+} handed_over[] = {
+#ifdef KVM_CAP_EXIT_ON_EMULATION_FAILURE
+    /* Older kernels raise an exception in the guest (docs/instructions.md). */
+    { HOST_ARCH_X86, KVM_CAP_EXIT_ON_EMULATION_FAILURE,
+      "/dev/kvm can be used, but does not report instructions that it can't emulate: AVX on a traced page ends the guest",
+      "use kernel 5.14 or newer" },
+#endif
+#ifdef KVM_CAP_ARM_NISV_TO_USER
+    /* Documentation/virt/kvm/api.rst, 6.18; older ones end KVM_RUN: ENOSYS */
+    { HOST_ARCH_ARM, KVM_CAP_ARM_NISV_TO_USER,
+      "/dev/kvm can be used, but does not report instructions that the processor does not describe to it: a pair or a vector (ldp, stp, ldr q0) on a traced page ends the guest",
+      "use kernel 5.5 or newer" },
+#endif
+};
+
 static void say_kvm(Doctor *doctor, int fd)
 {
-#ifdef KVM_CAP_EXIT_ON_EMULATION_FAILURE
-    if (ioctl(fd, KVM_CHECK_EXTENSION,
-              KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0) {
-        doctor_say(doctor, DOCTOR_WARN, "use kernel 5.14 or newer",
-                   "/dev/kvm can be used, but does not report instructions that it can't emulate: AVX on a traced page ends the guest");
-        return;
+    HostArchId arch = host_arch(doctor->root)->id;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(handed_over); i++) {
+        if (handed_over[i].arch == arch &&
+            ioctl(fd, KVM_CHECK_EXTENSION, handed_over[i].cap) <= 0) {
+            doctor_say(doctor, DOCTOR_WARN, handed_over[i].remedy, "%s",
+                       handed_over[i].found);
+            return;
+        }
     }
-#endif
-    doctor_say(doctor, DOCTOR_OK, NULL, "/dev/kvm can be used");
+    doctor_say(doctor, DOCTOR_OK, NULL, "/dev/kvm can be used%s",
+               doctor_kvm_mode(doctor));
 }
 
 void doctor_check_kvm(Doctor *doctor)
 {
-    const char *foreign = host_machine_foreign_cpu(doctor->root);
     g_autofree char *path = host_fs_path(doctor->root, "/dev/kvm");
-    int fd = foreign ? -1 : open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
     int err = errno;
     int version;
 
-    if (foreign) {
-        doctor_say(doctor, DOCTOR_FAIL, "use an x86 machine",
-                   "the CPU is %s: vfio-trace's QEMU runs x86 guests, for which KVM needs an x86 CPU",
-                   foreign);
-    } else if (fd >= 0) {
+    if (fd >= 0) {
         version = ioctl(fd, KVM_GET_API_VERSION, 0);
         if (version == KVM_API_VERSION) {
             say_kvm(doctor, fd);

@@ -2,9 +2,9 @@
 /*
  * vfio-trace doctor: check for a QEMU with vfio-trace
  */
-#include "tools/common/qemu-name.h"
 #include "tools/doctor/finding.h"
 #include "tools/doctor/qemu.h"
+#include "tools/host/arch.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -22,13 +22,13 @@
 #define OUTPUT_MAX (1u << 20)
 
 /* Return: the QEMU in the tree of this program (build/vfio-trace/), or NULL */
-static char *find_built(void)
+static char *find_built(const HostArch *arch)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = self ? g_path_get_dirname(self) : NULL;
     g_autofree char *pattern =
-        g_strconcat(dir ? dir : ".", "/../../qemu-[0-9]*/qemu-system-x86_64",
-                    NULL);
+        g_strconcat(dir ? dir : ".", "/../../qemu-[0-9]*/qemu-system-",
+                    arch->name, NULL);
     char *found = NULL;
     glob_t matches;
 
@@ -125,16 +125,19 @@ static char *get_version(const char *qemu)
 
 void doctor_check_qemu(Doctor *doctor)
 {
+    const HostArch *arch = host_arch(doctor->root);
+    const char *name = host_arch_qemu(arch);
     g_autofree char *qemu =
-        g_find_program_in_path(doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
+        g_find_program_in_path(doctor->qemu ? doctor->qemu : name);
     const char *argv[] = { NULL, "-device", "vfio-pci-trace,help", NULL };
     g_autofree char *answer = NULL;
     g_autofree char *version = NULL;
     g_autofree char *remedy = NULL;
+    g_autofree char *other = NULL;
     g_autoptr(GError) error = NULL;
 
     if (!qemu && !doctor->qemu) {
-        qemu = find_built();
+        qemu = find_built(arch);
         remedy = qemu ? g_strdup_printf(
             "sudo make install, in vfio-trace's sources; or use --qemu %s",
             qemu) : NULL;
@@ -145,21 +148,19 @@ void doctor_check_qemu(Doctor *doctor)
         doctor_say(doctor, DOCTOR_FAIL,
                    "install the package vfio-trace-qemu, or run 'sudo make install' in vfio-trace's sources; or use --qemu PROGRAM",
                    is_path ? "there is no program %s" : "there is no %s in PATH",
-                   doctor->qemu ? doctor->qemu : TOOL_QEMU_NAME);
+                   doctor->qemu ? doctor->qemu : name);
         return;
     }
     argv[0] = qemu;
     answer = ask_qemu(argv, &error);
+    other = g_strconcat("--qemu names another program; vfio-trace's is ", name,
+                        NULL);
     if (!answer) {
-        doctor_say(doctor, DOCTOR_FAIL,
-                   "--qemu names another program; vfio-trace's is "
-                   TOOL_QEMU_NAME, "%s", error->message);
+        doctor_say(doctor, DOCTOR_FAIL, other, "%s", error->message);
         return;
     }
     if (!strstr(answer, "trace-log")) {
-        doctor_say(doctor, DOCTOR_FAIL,
-                   "--qemu names another program; vfio-trace's is "
-                   TOOL_QEMU_NAME,
+        doctor_say(doctor, DOCTOR_FAIL, other,
                    "the vfio-pci-trace of %s has no property trace-log", qemu);
         return;
     }

@@ -8,10 +8,10 @@
 #include "tools/doctor/region.h"
 #include "libpcidev/msix.h"
 #include "tools/host/iomem.h"
+#include "tools/host/machine.h"
 
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
 
 const char *const doctor_direct_names[DOCTOR_DIRECTS] = {
     [DOCTOR_DIRECT_NONE] = "none",
@@ -98,7 +98,7 @@ static DoctorDirect msix_direct(const Doctor *doctor, unsigned n, char **why)
 DoctorDirect doctor_region_direct(const Doctor *doctor, unsigned n, char **why)
 {
     const HostPciRegion *region = &doctor->dev->regions[n];
-    uint64_t page = sysconf(_SC_PAGESIZE);
+    uint64_t page = host_machine_page(doctor->root);
     g_autofree char *claim =
         n < HOST_PCI_BARS && (region->flags & HOST_PCI_IORESOURCE_MEM) ?
         host_iomem_hinders(doctor->root, doctor->dev, n) : NULL;

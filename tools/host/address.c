@@ -6,8 +6,15 @@
 
 #include "tools/host/fs.h"
 
+#include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Of a KVM on Arm that does not say how many it has */
+#define ARM_GUEST_BITS 40
 
 /* "address sizes : 46 bits physical, 48 bits virtual" */
 unsigned host_address_cpu_bits(const char *root)
@@ -52,4 +59,21 @@ unsigned host_address_iommu_bits(const char *root)
         }
     }
     return least;
+}
+
+unsigned host_address_guest_bits(const char *root)
+{
+    g_autofree char *path = host_fs_path(root, "/dev/kvm");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int bits = 0;
+
+    if (fd < 0) {
+        return 0;
+    }
+    if (ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION) {
+        bits = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+        bits = bits > 0 ? bits : ARM_GUEST_BITS;
+    }
+    close(fd);
+    return bits;
 }

@@ -21,4 +21,14 @@ unsigned host_address_cpu_bits(const char *root);
  */
 unsigned host_address_iommu_bits(const char *root);
 
+/**
+ * host_address_guest_bits() - width of a guest's physical addresses, on Arm
+ * @root: as in pci.h
+ *
+ * There it is KVM that limits them (KVM_CAP_ARM_VM_IPA_SIZE).
+ *
+ * Return: bits; 0 if that is not known
+ */
+unsigned host_address_guest_bits(const char *root);
+
 #endif /* VFIO_TRACE_HOST_ADDRESS_H */

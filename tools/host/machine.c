@@ -3,9 +3,17 @@
  * vfio-trace: what kind of machine the host is (see machine.h)
  */
 #include "tools/host/machine.h"
+
+#include "tools/host/arch.h"
 #include "tools/host/fs.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* /proc/self/smaps is as long as this program's memory is in pieces. */
+#define SMAPS_BYTES 4096
 
 static bool machine_has(const char *root, const char *file)
 {
@@ -33,12 +41,47 @@ static bool machine_is_xen_control(const char *root)
             machine_has(root, "/sys/hypervisor/start_flags/initdomain"));
 }
 
+/*
+ * x86 has a flag for it.  Others: what QEMU says of its machines, and what KVM,
+ * z/VM and PR/SM's guests are told (Documentation/devicetree, /proc/sysinfo of
+ * arch/s390/kernel/sysinfo.c).
+ */
+static bool machine_is_virtual(const char *root)
+{
+    static const struct {
+        HostArchId arch;
+        const char *file;
+        const char *pattern;
+    } signs[] = {
+        { HOST_ARCH_X86, "/proc/cpuinfo", "^flags\\s*:.*\\bhypervisor\\b" },
+        { HOST_ARCH_ARM, "/sys/class/dmi/id/sys_vendor", "^QEMU" },
+        { HOST_ARCH_ARM, "/sys/class/dmi/id/product_name", "Virtual Machine" },
+        { HOST_ARCH_ARM, "/proc/device-tree/compatible", "^linux,dummy-virt" },
+        { HOST_ARCH_ARM, "/proc/device-tree/hypervisor/compatible", "" },
+        { HOST_ARCH_POWER, "/proc/cpuinfo", "^machine\\s*: CHRP IBM pSeries" },
+        { HOST_ARCH_S390, "/proc/sysinfo", "^VM00 Control Program:" },
+    };
+    HostArchId arch = host_arch(root)->id;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(signs); i++) {
+        g_autofree char *text =
+            signs[i].arch == arch && machine_has(root, signs[i].file) ?
+            machine_text(root, signs[i].file) : NULL;
+
+        if (text && g_regex_match_simple(signs[i].pattern, text,
+                                         G_REGEX_MULTILINE, 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 HostMachine host_machine(const char *root)
 {
     static const char *const containers[] = {
         "/run/systemd/container", "/run/.containerenv", "/.dockerenv",
     };
-    g_autofree char *cpu = machine_text(root, "/proc/cpuinfo");
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(containers); i++) {
@@ -49,9 +92,8 @@ HostMachine host_machine(const char *root)
     if (machine_is_xen_control(root)) {
         return HOST_MACHINE_XEN;
     }
-    return g_regex_match_simple("^flags\\s*:.*\\bhypervisor\\b", cpu,
-                                G_REGEX_MULTILINE, 0)
-           ? HOST_MACHINE_VIRTUAL : HOST_MACHINE_HARDWARE;
+    return machine_is_virtual(root) ? HOST_MACHINE_VIRTUAL
+                                    : HOST_MACHINE_HARDWARE;
 }
 
 bool host_machine_cpu_has(const char *root, const char *word)
@@ -62,35 +104,31 @@ bool host_machine_cpu_has(const char *root, const char *word)
     return g_regex_match_simple(pattern, text, 0, 0);
 }
 
-const char *host_machine_foreign_cpu(const char *root)
-{
-    /* A line that only this architecture has */
-    static const struct {
-        const char *pattern;
-        const char *name;
-    } cpus[] = {
-        { "^CPU implementer\\s*:", "ARM" },
-        { "^cpu\\s*: (POWER|PPC)", "POWER" },
-        { "^isa\\s*: rv", "RISC-V" },
-        { "^CPU Family\\s*: Loongson", "LoongArch" },
-        { "^vendor_id\\s*: IBM/S390", "s390" },
-    };
-    g_autofree char *text = machine_text(root, "/proc/cpuinfo");
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(cpus); i++) {
-        if (g_regex_match_simple(cpus[i].pattern, text, G_REGEX_MULTILINE,
-                                 0)) {
-            return cpus[i].name;
-        }
-    }
-    return NULL;
-}
-
 bool host_machine_loads_modules(const char *root)
 {
     g_autofree char *text = machine_text(root,
                                          "/proc/sys/kernel/modules_disabled");
 
     return strcmp(text, "1") != 0;
+}
+
+/* "KernelPageSize:       64 kB", of the first piece: the program itself */
+uint64_t host_machine_page(const char *root)
+{
+    static const char label[] = "KernelPageSize:";
+    g_autofree char *path = host_fs_path(root, "/proc/self/smaps");
+    char text[SMAPS_BYTES + 1] = "";
+    FILE *file = fopen(path, "re");
+    const char *line;
+    uint64_t bytes = 0;
+
+    if (file) {
+        text[fread(text, 1, SMAPS_BYTES, file)] = '\0';
+        fclose(file);
+        line = strstr(text, label);
+        bytes = line ? strtoul(line + strlen(label), NULL, 10) << 10 : 0;
+    }
+    /* A power of two, at least 4096 */
+    return bytes >= 4096 && !(bytes & (bytes - 1)) ?
+           bytes : (uint64_t)sysconf(_SC_PAGESIZE);
 }

@@ -6,6 +6,7 @@
  * switches on the IOMMU of a virtual machine.
  *
  * Sources: /proc/cpuinfo (each architecture's show_cpuinfo() in the kernel),
+ * /sys/class/dmi/id, /proc/device-tree, /proc/sysinfo, /proc/self/smaps,
  * Documentation/ABI/testing/sysfs-hypervisor-xen, /proc/xen/capabilities,
  * /run/systemd/container (systemd's container interface), /.dockerenv and
  * /run/.containerenv (Docker and Podman), kernel.modules_disabled
@@ -16,6 +17,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 typedef enum HostMachine {
     HOST_MACHINE_HARDWARE,  /* or not known */
@@ -39,17 +41,20 @@ HostMachine host_machine(const char *root);
 bool host_machine_cpu_has(const char *root, const char *word);
 
 /**
- * host_machine_foreign_cpu() - is it not an x86 machine?
- * @root: as in pci.h
- *
- * Return: the architecture's name, or NULL if it is x86 or not known
- */
-const char *host_machine_foreign_cpu(const char *root);
-
-/**
  * host_machine_loads_modules() - can modules of the kernel still be loaded?
  * @root: as in pci.h
  */
 bool host_machine_loads_modules(const char *root);
+
+/**
+ * host_machine_page() - size of the host's pages
+ * @root: as in pci.h
+ *
+ * What is trapped, and what is mapped into a guest, are whole pages.  Arm has
+ * pages of 4, 16 or 64 KiB, POWER mostly of 64 KiB.
+ *
+ * Return: their size in bytes
+ */
+uint64_t host_machine_page(const char *root);
 
 #endif /* VFIO_TRACE_HOST_MACHINE_H */

@@ -10,7 +10,7 @@
 #include "tools/common/qemu-name.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
-#include "tools/host/machine.h"
+#include "tools/host/arch.h"
 #include "tools/host/refusal.h"
 #include "tools/host/use.h"
 #include "tools/run/ask.h"
@@ -213,17 +213,17 @@ static bool check_log(const RunPlan *plan, GError **error)
 
 static bool check_kvm(RunPlan *plan, GError **error)
 {
-    const char *foreign = host_machine_foreign_cpu(plan->root);
+    const HostArch *arch = host_arch(plan->root);
     g_autofree char *path = host_fs_path(plan->root, "/dev/kvm");
     int fd;
 
     if (plan->tcg) {
         return true;
     }
-    if (foreign) {
+    if (arch->id != HOST_ARCH_X86) {
         return run_error(error,
                          "the CPU is %s: this QEMU runs x86 guests, for which KVM needs an x86 CPU",
-                         foreign);
+                         arch->title);
     }
     fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0) {
