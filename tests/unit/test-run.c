@@ -206,16 +206,20 @@ static void test_absent_qemu(void)
     assert_contains(run->err, "note: there is no program /no/such/qemu\n");
 }
 
-/* An ARM host has a KVM, but not for our guests. */
+/* A POWER host has a KVM, but not for our guests; TCG has them anywhere. */
 static void test_foreign_cpu(void)
 {
     g_autoptr(ToolRun) run = NULL;
+    g_autoptr(ToolRun) tcg = NULL;
 
-    fake_file(root, "/proc/cpuinfo", "CPU implementer\t: 0x41\n");
+    fake_file(root, "/proc/cpuinfo", "cpu\t\t: POWER9\n");
     run = dry_run(ARGS(GPU, "--with-group"));
+    tcg = dry_run(ARGS(GPU, "--with-group", "--accel", "tcg"));
     fake_file(root, "/proc/cpuinfo", "%s", "");
     g_assert_cmpint(run->status, ==, 0);
-    assert_contains(run->err, "note: the CPU is Arm");
+    assert_contains(run->err, "note: the CPU is POWER: KVM on it has no guests");
+    g_assert_null(strstr(tcg->err, "POWER"));
+    assert_contains(tcg->out, "-machine q35 \\\n");
 }
 
 /* A kernel that has VFIO by /dev/iommu only */

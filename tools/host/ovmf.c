@@ -12,14 +12,41 @@
 #include "tools/host/fs.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define DESCRIPTORS "/usr/share/qemu/firmware"
 
 /* What is larger is no description, and no file of variables. */
 #define DESCRIPTOR_MAX (64 * 1024)
-#define VARS_MAX (16 * 1024 * 1024)
+#define VARS_MAX (64 * 1024 * 1024)
+
+/* Its machine's flash has this size, and takes files of no other size. */
+#define FLASH_ARM (64 * 1024 * 1024)
+
+/**
+ * struct OvmfKind: an architecture's firmware
+ * @cpu: the architecture, as descriptions have it
+ * @machine: the machine's type, likewise
+ * @smm: Secure Boot needs SMM
+ * @bytes: size of each file; 0: any
+ * @package: the package's names
+ */
+typedef struct OvmfKind {
+    const char *cpu;
+    const char *machine;
+    bool smm;
+    off_t bytes;
+    const char *package;
+} OvmfKind;
+
+static const OvmfKind kinds[HOST_ARCHES] = {
+    [HOST_ARCH_X86] = { "x86_64", "pc-q35-*", true, 0, "ovmf or edk2-ovmf" },
+    [HOST_ARCH_ARM] = { "aarch64", "virt-*", false, FLASH_ARM,
+                        "qemu-efi-aarch64, edk2-aarch64 or AAVMF" },
+};
 
 typedef struct OvmfFiles {
+    HostArchId arch;
     bool secure_boot;
     const char *code;
     const char *vars;
@@ -27,38 +54,62 @@ typedef struct OvmfFiles {
 
 /* Distributions' files, for those that have no descriptions */
 static const OvmfFiles known[] = {
-    { false, "/usr/share/OVMF/OVMF_CODE_4M.fd",
+    { HOST_ARCH_X86, false, "/usr/share/OVMF/OVMF_CODE_4M.fd",
       "/usr/share/OVMF/OVMF_VARS_4M.fd" },              /* Debian, Ubuntu */
-    { false, "/usr/share/OVMF/OVMF_CODE.fd",
+    { HOST_ARCH_X86, false, "/usr/share/OVMF/OVMF_CODE.fd",
       "/usr/share/OVMF/OVMF_VARS.fd" },                 /* older ones */
-    { false, "/usr/share/edk2/ovmf/OVMF_CODE_4M.fd",
+    { HOST_ARCH_X86, false, "/usr/share/edk2/ovmf/OVMF_CODE_4M.fd",
       "/usr/share/edk2/ovmf/OVMF_VARS_4M.fd" },         /* Fedora */
-    { false, "/usr/share/edk2/ovmf/OVMF_CODE.fd",
+    { HOST_ARCH_X86, false, "/usr/share/edk2/ovmf/OVMF_CODE.fd",
       "/usr/share/edk2/ovmf/OVMF_VARS.fd" },
-    { false, "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
+    { HOST_ARCH_X86, false, "/usr/share/edk2/x64/OVMF_CODE.4m.fd",
       "/usr/share/edk2/x64/OVMF_VARS.4m.fd" },          /* Arch */
-    { false, "/usr/share/qemu/ovmf-x86_64-4m-code.bin",
+    { HOST_ARCH_X86, false, "/usr/share/qemu/ovmf-x86_64-4m-code.bin",
       "/usr/share/qemu/ovmf-x86_64-4m-vars.bin" },      /* SUSE */
-    { false, "/usr/share/qemu/edk2-x86_64-code.fd",
+    { HOST_ARCH_X86, false, "/usr/share/qemu/edk2-x86_64-code.fd",
       "/usr/share/qemu/edk2-i386-vars.fd" },            /* QEMU's own */
-    { true, "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd",
+    { HOST_ARCH_X86, true, "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd",
       "/usr/share/OVMF/OVMF_VARS_4M.ms.fd" },           /* Debian, Ubuntu */
-    { true, "/usr/share/OVMF/OVMF_CODE.secboot.fd",
+    { HOST_ARCH_X86, true, "/usr/share/OVMF/OVMF_CODE.secboot.fd",
       "/usr/share/OVMF/OVMF_VARS.ms.fd" },              /* older ones */
-    { true, "/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd",
+    { HOST_ARCH_X86, true, "/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd",
       "/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd" },    /* Fedora */
-    { true, "/usr/share/qemu/ovmf-x86_64-smm-ms-code.bin",
+    { HOST_ARCH_X86, true, "/usr/share/qemu/ovmf-x86_64-smm-ms-code.bin",
       "/usr/share/qemu/ovmf-x86_64-smm-ms-vars.bin" },  /* SUSE */
+    /* Debian 13's AAVMF_CODE.fd is a link that may lead to either of these. */
+    { HOST_ARCH_ARM, false, "/usr/share/AAVMF/AAVMF_CODE.no-secboot.fd",
+      "/usr/share/AAVMF/AAVMF_VARS.fd" },               /* Debian, Ubuntu */
+    { HOST_ARCH_ARM, false, "/usr/share/AAVMF/AAVMF_CODE.fd",
+      "/usr/share/AAVMF/AAVMF_VARS.fd" },               /* older ones */
+    { HOST_ARCH_ARM, false, "/usr/share/edk2/aarch64/QEMU_EFI-pflash.raw",
+      "/usr/share/edk2/aarch64/vars-template-pflash.raw" },     /* Fedora */
+    { HOST_ARCH_ARM, false, "/usr/share/edk2/aarch64/QEMU_CODE.fd",
+      "/usr/share/edk2/aarch64/QEMU_VARS.fd" },         /* Arch */
+    { HOST_ARCH_ARM, false, "/usr/share/qemu/aavmf-aarch64-code.bin",
+      "/usr/share/qemu/aavmf-aarch64-vars.bin" },       /* SUSE */
+    { HOST_ARCH_ARM, false, "/usr/share/qemu/edk2-aarch64-code.fd",
+      "/usr/share/qemu/edk2-arm-vars.fd" },             /* QEMU's own */
+    { HOST_ARCH_ARM, true, "/usr/share/AAVMF/AAVMF_CODE.ms.fd",
+      "/usr/share/AAVMF/AAVMF_VARS.ms.fd" },            /* Debian, Ubuntu */
+    { HOST_ARCH_ARM, true, "/usr/share/qemu/aavmf-aarch64-ms-code.bin",
+      "/usr/share/qemu/aavmf-aarch64-ms-vars.bin" },    /* SUSE */
 };
 
-static bool take(const char *root, const char *code, const char *vars,
-                 char **code_path, char **vars_path)
+static bool is_file(const char *path, off_t bytes)
+{
+    struct stat st;
+
+    return !stat(path, &st) && S_ISREG(st.st_mode) &&
+           (!bytes || st.st_size == bytes);
+}
+
+static bool take(const char *root, const OvmfKind *kind, const char *code,
+                 const char *vars, char **code_path, char **vars_path)
 {
     g_autofree char *c = host_fs_path(root, "%s", code);
     g_autofree char *v = host_fs_path(root, "%s", vars);
 
-    if (!g_file_test(c, G_FILE_TEST_IS_REGULAR) ||
-        !g_file_test(v, G_FILE_TEST_IS_REGULAR)) {
+    if (!is_file(c, kind->bytes) || !is_file(v, kind->bytes)) {
         return false;
     }
     *code_path = g_steal_pointer(&c);
@@ -84,7 +135,7 @@ static bool has_word(JsonObject *object, const char *name, const char *word)
     return false;
 }
 
-static bool is_for_q35(JsonObject *object)
+static bool is_for(JsonObject *object, const OvmfKind *kind)
 {
     JsonArray *targets = json_read_array(object, "targets");
     guint n = json_read_length_of(targets);
@@ -94,8 +145,8 @@ static bool is_for_q35(JsonObject *object)
         JsonObject *target = json_read_element(targets, i);
         const char *cpu = target ? json_read_str(target, "architecture") : NULL;
 
-        if (!g_strcmp0(cpu, "x86_64") &&
-            has_word(target, "machines", "pc-q35-*")) {
+        if (!g_strcmp0(cpu, kind->cpu) &&
+            has_word(target, "machines", kind->machine)) {
             return true;
         }
     }
@@ -113,7 +164,7 @@ static const char *image(JsonObject *mapping, const char *name)
                                                                          : NULL;
 }
 
-static bool fits(JsonObject *object, bool secure_boot)
+static bool fits(JsonObject *object, const OvmfKind *kind, bool secure_boot)
 {
     static const char *const features[] = {
         "secure-boot", "enrolled-keys", "requires-smm",
@@ -121,15 +172,19 @@ static bool fits(JsonObject *object, bool secure_boot)
     size_t i;
 
     for (i = 0; i < G_N_ELEMENTS(features); i++) {
-        if (has_word(object, "features", features[i]) != secure_boot) {
+        bool wanted = secure_boot &&
+                      (kind->smm || strcmp(features[i], "requires-smm"));
+
+        if (has_word(object, "features", features[i]) != wanted) {
             return false;
         }
     }
-    return has_word(object, "interface-types", "uefi") && is_for_q35(object);
+    return has_word(object, "interface-types", "uefi") && is_for(object, kind);
 }
 
-static bool take_described(const char *root, const char *path,
-                           bool secure_boot, char **code, char **vars)
+static bool take_described(const char *root, const OvmfKind *kind,
+                           const char *path, bool secure_boot, char **code,
+                           char **vars)
 {
     g_autofree char *text = NULL;
     g_autoptr(JsonNode) node = NULL;
@@ -145,17 +200,23 @@ static bool take_described(const char *root, const char *path,
     node = json_read_object(text, len);
     object = node ? json_node_get_object(node) : NULL;
     mapping = object ? json_read_object_member(object, "mapping") : NULL;
-    if (!mapping || !fits(object, secure_boot)) {
+    if (!mapping || !fits(object, kind, secure_boot)) {
         return false;
     }
     c = image(mapping, "executable");
     v = image(mapping, "nvram-template");
-    return c && v && take(root, c, v, code, vars);
+    return c && v && take(root, kind, c, v, code, vars);
 }
 
-bool host_ovmf_find(const char *root, bool secure_boot, char **code,
-                    char **vars)
+const char *host_ovmf_package(HostArchId arch)
 {
+    return kinds[arch].package;
+}
+
+bool host_ovmf_find(const char *root, HostArchId arch, bool secure_boot,
+                    char **code, char **vars)
+{
+    const OvmfKind *kind = &kinds[arch];
     g_autofree char *dir = host_fs_path(root, DESCRIPTORS);
     g_auto(GStrv) names = host_fs_names(dir);
     size_t i;
@@ -164,13 +225,13 @@ bool host_ovmf_find(const char *root, bool secure_boot, char **code,
         g_autofree char *path = g_build_filename(dir, names[i], NULL);
 
         if (g_str_has_suffix(names[i], ".json") &&
-            take_described(root, path, secure_boot, code, vars)) {
+            take_described(root, kind, path, secure_boot, code, vars)) {
             return true;
         }
     }
     for (i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (known[i].secure_boot == secure_boot &&
-            take(root, known[i].code, known[i].vars, code, vars)) {
+        if (known[i].arch == arch && known[i].secure_boot == secure_boot &&
+            take(root, kind, known[i].code, known[i].vars, code, vars)) {
             return true;
         }
     }

@@ -7,7 +7,6 @@
  */
 #include "tools/run/check.h"
 
-#include "tools/common/qemu-name.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
 #include "tools/host/arch.h"
@@ -220,9 +219,9 @@ static bool check_kvm(RunPlan *plan, GError **error)
     if (plan->tcg) {
         return true;
     }
-    if (arch->id != HOST_ARCH_X86) {
+    if (arch->id != plan->board->arch) {
         return run_error(error,
-                         "the CPU is %s: this QEMU runs x86 guests, for which KVM needs an x86 CPU",
+                         "the CPU is %s: KVM on it has no guests of the machines that 'run' knows (x86's q35, Arm's virt); start QEMU by hand, or use --accel tcg",
                          arch->title);
     }
     fd = open(path, O_RDWR | O_CLOEXEC);
@@ -265,7 +264,7 @@ bool run_check_program(const char *name, GError **error)
 
     return path ||
            run_error(error, "there is no program %s%s", name,
-                     strcmp(name, TOOL_QEMU_NAME) ? "" :
+                     !host_arch_is_qemu(name) ? "" :
                      ": install the package vfio-trace-qemu, or use 'make install', or name one with --qemu");
 }
 

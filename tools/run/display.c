@@ -127,7 +127,8 @@ bool run_display_plan(RunPlan *plan, GError **error)
     if (!kind_of(plan)->options) {
         return true;
     }
-    if (!check_vga(plan, error) || !check_window(plan, error)) {
+    if ((plan->board->vga && !check_vga(plan, error)) ||
+        !check_window(plan, error)) {
         return false;
     }
     if (run_display_has_viewers(plan)) {
@@ -182,6 +183,7 @@ char *run_display_command(const RunPlan *plan)
 void run_display_options(const RunPlan *plan, GPtrArray *argv)
 {
     const char *const *option = kind_of(plan)->options;
+    const char *adapter;
 
     run_argv_add(argv, "-display", "%s", option ? option[0] : "none");
     if (!option) {
@@ -190,5 +192,7 @@ void run_display_options(const RunPlan *plan, GPtrArray *argv)
     if (option[1]) {
         run_argv_add(argv, option[1], "%s", option[2]);
     }
-    run_argv_add(argv, "-device", "VGA,id=vga,addr=" RUN_SLOT_VGA);
+    adapter = plan->board->displays[plan->os];
+    run_argv_add(argv, "-device", "%s,id=vga%s", adapter,
+                 strcmp(adapter, "ramfb") ? ",addr=" RUN_SLOT_VGA : "");
 }

@@ -7,6 +7,7 @@
 #include "tools/common/invoker.h"
 #include "tools/host/ovmf.h"
 #include "tools/run/error.h"
+#include "tools/run/qemu.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -14,8 +15,8 @@
 
 static bool find_ovmf(RunPlan *plan)
 {
-    if (!host_ovmf_find(plan->root, plan->vm.secure_boot, &plan->firmware,
-                        &plan->vars_template)) {
+    if (!host_ovmf_find(plan->root, plan->board->arch, plan->vm.secure_boot,
+                        &plan->firmware, &plan->vars_template)) {
         return false;
     }
     plan->vars = plan->vm.nvram ? g_strdup(plan->vm.nvram) :
@@ -63,9 +64,32 @@ static bool run_secure_boot(RunPlan *plan, GError **error)
     }
     if (!find_ovmf(plan)) {
         return run_error(error,
-                         "--secure-boot: there is no OVMF with Secure Boot and Microsoft's keys: install it (the package is called ovmf or edk2-ovmf), or use --no-secure-boot");
+                         "--secure-boot: there is no OVMF with Secure Boot and Microsoft's keys: install it (the package is called %s), or use --no-secure-boot",
+                         host_ovmf_package(plan->board->arch));
     }
     return check_vars(plan, error) && check_keys(plan, error);
+}
+
+/* A machine that has no firmware of QEMU's own starts a kernel, or one. */
+static bool check_other(const RunPlan *plan, GError **error)
+{
+    const char *asked = plan->vm.firmware;
+
+    if (asked && !strcmp(asked, "seabios")) {
+        return run_error(error,
+                         "--firmware seabios: it is for x86 guests, and this one is %s",
+                         plan->board->name);
+    }
+    if (!asked && !plan->vm.kernel &&
+        !run_qemu_has_option(plan->vm.qemu_args, "bios") &&
+        !run_qemu_has_option(plan->vm.qemu_args, "kernel") &&
+        !run_qemu_has_option(plan->vm.qemu_args, "pflash")) {
+        return run_error(error,
+                         "there is no firmware for a guest of the machine %s: install UEFI for it (the package is called %s), name an image with --firmware, or use --kernel",
+                         plan->board->name,
+                         host_ovmf_package(plan->board->arch));
+    }
+    return true;
 }
 
 bool run_firmware(RunPlan *plan, GError **error)
@@ -82,11 +106,15 @@ bool run_firmware(RunPlan *plan, GError **error)
     }
     if (want_ovmf && asked) {
         return run_error(error,
-                         "--firmware ovmf: it is not installed (the package is called ovmf or edk2-ovmf)");
+                         "--firmware ovmf: it is not installed (the package is called %s)",
+                         host_ovmf_package(plan->board->arch));
     }
     if (plan->vm.nvram) {
         return run_error(error,
                          "--nvram: only OVMF has variables, and the guest starts with another firmware");
+    }
+    if (!plan->board->seabios && !check_other(plan, error)) {
+        return false;
     }
     if (!asked || !strcmp(plan->vm.firmware, "seabios")) {
         /* QEMU's own default */

@@ -88,6 +88,11 @@ bool run_hide_plan(RunPlan *plan, GError **error)
     if (!plan->vm.hide_hypervisor) {
         return true;
     }
+    if (!plan->board->hides) {
+        return run_error(error,
+                         "--hide-hypervisor: a guest of the machine %s always sees KVM: leave it out",
+                         plan->board->name);
+    }
     if (run_qemu_has_option(plan->vm.qemu_args, "cpu")) {
         return run_error(error,
                          "--hide-hypervisor and '-- -cpu': the latter decides alone; add %s there",

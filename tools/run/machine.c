@@ -21,9 +21,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* The AHCI controller of q35's chipset */
-#define SATA_PORTS 6
-
 /* Slots 1 to 0xf (slot.h); the marker's virtio-serial has one of them. */
 #define VIRTIO_SLOTS 14
 
@@ -60,7 +57,7 @@ static bool has_io(const HostPci *dev)
 
 static bool is_seabios(const RunPlan *plan)
 {
-    return !plan->firmware && !plan->vars &&
+    return plan->board->seabios && !plan->firmware && !plan->vars &&
            !run_qemu_has_option(plan->vm.qemu_args, "bios") &&
            !run_qemu_has_option(plan->vm.qemu_args, "pflash");
 }
@@ -101,16 +98,17 @@ static bool check_drives(const RunPlan *plan, GError **error)
     unsigned isos = plan->vm.isos ? g_strv_length(plan->vm.isos) : 0;
     bool virtio = run_qemu_has_virtio_disks(plan);
     unsigned slots = VIRTIO_SLOTS - count_slots(plan);
+    unsigned sata = plan->board->sata_ports;
 
-    if (virtio && disks > slots) {
+    if ((virtio || !sata) && disks > slots) {
         return run_error(error,
-                         "--disk is given %u times, and the guest's machine has slots for %u virtio disks; '-- -device virtio-scsi-pci ...' can add more",
-                         disks, slots);
+                         "--disk is given %u times, and the guest's machine has slots for %u %s disks; '-- -device virtio-scsi-pci ...' can add more",
+                         disks, slots, virtio ? "virtio" : "NVMe");
     }
-    if (isos + (virtio ? 0 : disks) > SATA_PORTS) {
+    if (sata && isos + (virtio ? 0 : disks) > sata) {
         return run_error(error,
                          "--disk and --iso are given %u times, and the guest's machine has %u SATA ports%s",
-                         disks + isos, SATA_PORTS,
+                         disks + isos, sata,
                          virtio ? ", which CDs need" :
                          "; with --os linux, disks need none");
     }
@@ -146,7 +144,7 @@ static bool check_smm(const RunPlan *plan, GError **error)
     if (kvm >= 0) {
         close(kvm);
     }
-    return has || !plan->vm.secure_boot ||
+    return has || !plan->vm.secure_boot || !plan->board->smm ||
            run_error(error,
                      "--secure-boot needs SMM, which this host's KVM does not have: use --no-secure-boot");
 }
@@ -240,6 +238,43 @@ static uint64_t sum_bars(const RunPlan *plan)
     return sum;
 }
 
+/*
+ * Alignment may waste as much as the BARs have: a window that is twice as large
+ * is enough for them in any order.
+ */
+uint64_t run_machine_large_window(const RunPlan *plan)
+{
+    uint64_t window = plan->board->large_window;
+    uint64_t bars = sum_bars(plan);
+
+    if (!window || bars <= window / 2) {
+        return 0;
+    }
+    while (window / 2 < bars && window < 1ull << 62) {
+        window *= 2;
+    }
+    return window;
+}
+
+/* The window is aligned to its size, above the guest's memory and 256G. */
+static bool check_guest_addresses(const RunPlan *plan, GError **error)
+{
+    unsigned bits = plan->tcg ? 0 : host_address_guest_bits(plan->root);
+    uint64_t wanted = run_machine_large_window(plan);
+    uint64_t window = wanted ? wanted : plan->board->large_window;
+    uint64_t bars = sum_bars(plan);
+    g_autofree char *size = gib(bars);
+    uint64_t bytes = 0;
+
+    size_parse(plan->vm.memory, &bytes, NULL);
+    bytes = MAX(bytes + GIB, 256 * GIB);
+    return !bars || !bits ||
+           ((bytes + window - 1) / window + 1) * window <= 1ull << bits ||
+           run_error(error,
+                     "the devices' large BARs have %s, and KVM on this host gives a guest addresses of %u bits: there is no room for them",
+                     size, bits);
+}
+
 /* Firmware and kernel place large BARs above the guest's memory. */
 static bool check_addresses(const RunPlan *plan, GError **error)
 {
@@ -249,6 +284,9 @@ static bool check_addresses(const RunPlan *plan, GError **error)
     g_autofree char *size = gib(bars);
     uint64_t bytes = 0;
 
+    if (plan->board->large_window) {
+        return check_guest_addresses(plan, error);
+    }
     size_parse(plan->vm.memory, &bytes, NULL);
     if (!bars || !cpu || cpu > 62) {
         return true;

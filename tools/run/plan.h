@@ -6,6 +6,7 @@
  *     check.c     check of the devices and the host
  *     group.c     other devices of the devices' IOMMU groups
  *     image.c     check of the images of disks
+ *     board.c     the guest's machine, by the host's architecture
  *     machine.c   room in the guest's machine and on the host
  *     port.c      root ports of the guest's machine
  *     kvm.c       questions to KVM
@@ -54,6 +55,7 @@
 
 #include "tools/guest/guest.h"
 #include "tools/host/pci.h"
+#include "tools/run/board.h"
 
 typedef struct RunDeviceOpts RunDeviceOpts;
 typedef struct RunHand RunHand;
@@ -94,6 +96,7 @@ typedef struct RunShare {
  * @sandbox: QEMU has a sandbox
  * @os: the guest's system
  * @tcg: the guest needs no KVM
+ * @board: the guest's machine
  * @firmware: the image of the firmware, or NULL for QEMU's own
  * @vars: the file with OVMF's variables, or NULL
  * @vars_template: template of @vars if that does not exist, or NULL
@@ -136,6 +139,7 @@ typedef struct RunPlan {
     bool sandbox;
     GuestOs os;
     bool tcg;
+    const RunBoard *board;
     char *firmware;
     char *vars;
     char *vars_template;

@@ -11,6 +11,7 @@
 #include "tools/run/display.h"
 #include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
+#include "tools/run/machine.h"
 #include "tools/run/net.h"
 #include "tools/run/port.h"
 #include "tools/run/rings.h"
@@ -19,19 +20,13 @@
 #include "tools/run/tpm.h"
 #include "tools/run/usb.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct OsDefaults {
-    const char *disk;
-    const char *rtc;
-} OsDefaults;
-
-/* Any system has a driver for AHCI, but not each has one for virtio. */
-static const OsDefaults os_defaults[] = {
-    [GUEST_OS_OTHER] = { "ide-hd", NULL },
-    [GUEST_OS_LINUX] = { "virtio-blk-pci", NULL },
-    [GUEST_OS_WINDOWS] = { "ide-hd", "base=localtime" },
+/* Values of -rtc */
+static const char *const clocks[] = {
+    [GUEST_OS_WINDOWS] = "base=localtime",
 };
 
 static void add(GPtrArray *argv, const char *option, const char *fmt, ...)
@@ -92,7 +87,7 @@ static void add_firmware(GPtrArray *argv, const RunPlan *plan)
                                             : NULL;
     g_autofree char *vars = plan->vars ? file_value(plan, plan->vars) : NULL;
 
-    if (plan->vm.secure_boot) {
+    if (plan->vm.secure_boot && plan->board->smm) {
         /* Only SMM may write to the variables; it does not survive S3. */
         add(argv, "-global", "driver=cfi.pflash01,property=secure,value=on");
         add(argv, "-global", "ICH9-LPC.disable_s3=1");
@@ -119,23 +114,26 @@ static void add_disk(GPtrArray *argv, const RunPlan *plan, size_t i)
     }
 }
 
-/* q35 has six SATA ports: disks from the first, CDs from the last. */
+/* SATA ports: disks from the first, then CDs */
 static void add_drives(GPtrArray *argv, const RunPlan *plan)
 {
-    const char *disk = os_defaults[plan->os].disk;
-    bool virtio = run_qemu_has_virtio_disks(plan);
+    const char *disk = plan->board->disks[plan->os];
+    bool sata = !strcmp(disk, "ide-hd");
     unsigned boot = 1;
     unsigned port = 0;
     size_t i;
 
     for (i = 0; plan->vm.disks && plan->vm.disks[i]; i++) {
         add_disk(argv, plan, i);
-        if (virtio) {
-            add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
-                boot++);
-        } else {
+        if (sata) {
             add(argv, "-device", "%s,bus=ide.%u,drive=disk%zu,bootindex=%u",
                 disk, port++, i, boot++);
+        } else if (!strcmp(disk, "nvme")) {
+            add(argv, "-device", "%s,serial=disk%zu,drive=disk%zu,bootindex=%u",
+                disk, i, i, boot++);
+        } else {
+            add(argv, "-device", "%s,drive=disk%zu,bootindex=%u", disk, i,
+                boot++);
         }
     }
     for (i = 0; plan->vm.isos && plan->vm.isos[i]; i++) {
@@ -144,8 +142,12 @@ static void add_drives(GPtrArray *argv, const RunPlan *plan)
         add(argv, "-drive",
             "if=none,id=cd%zu,media=cdrom,readonly=on,format=raw,file=%s",
             i, v);
-        add(argv, "-device", "ide-cd,bus=ide.%u,drive=cd%zu,bootindex=%u",
-            port++, i, boot++);
+        if (plan->board->sata_ports) {
+            add(argv, "-device", "ide-cd,bus=ide.%u,drive=cd%zu,bootindex=%u",
+                port++, i, boot++);
+        } else {
+            run_usb_cd_options(argv, i, boot++);
+        }
     }
 }
 
@@ -235,7 +237,9 @@ static void add_devices(GPtrArray *argv, const RunPlan *plan)
  */
 static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
 {
-    add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
+    if (plan->board->isa_marker) {
+        add(argv, "-device", "isa-vfio-trace-marker,id=marker-isa");
+    }
     if (plan->os != GUEST_OS_OTHER) {
         /* With ioeventfd another thread reads the text, and marks are late. */
         add(argv, "-device", "virtio-serial-pci,id=marker-bus,ioeventfd=off");
@@ -253,7 +257,7 @@ static void add_marker_ports(GPtrArray *argv, const RunPlan *plan)
 
 bool run_qemu_has_virtio_disks(const RunPlan *plan)
 {
-    return strcmp(os_defaults[plan->os].disk, "ide-hd") != 0;
+    return g_str_has_prefix(plan->board->disks[plan->os], "virtio-");
 }
 
 bool run_qemu_has_option(char **args, const char *name)
@@ -273,9 +277,23 @@ bool run_qemu_has_option(char **args, const char *name)
     return false;
 }
 
+static void add_machine(GPtrArray *argv, const RunPlan *plan)
+{
+    const RunBoard *board = plan->board;
+    uint64_t window = run_machine_large_window(plan);
+
+    add(argv, "-machine", "%s%s%s", board->name,
+        plan->tcg ? board->tcg : board->kvm,
+        plan->vm.secure_boot ? board->secure : "");
+    if (window) {
+        add(argv, "-machine", "highmem-mmio-size=%" PRIu64 "G", window >> 30);
+    }
+}
+
 char **run_qemu_command(const RunPlan *plan)
 {
-    const OsDefaults *os = &os_defaults[plan->os];
+    const char *clock = plan->os < G_N_ELEMENTS(clocks) ? clocks[plan->os]
+                                                        : NULL;
     GPtrArray *argv = g_ptr_array_new();
     size_t i;
 
@@ -288,15 +306,15 @@ char **run_qemu_command(const RunPlan *plan)
         add(argv, "-sandbox", "%s", RUN_QEMU_SANDBOX);
     }
     run_hand_options(plan->hand, argv);
-    add(argv, "-machine", "q35%s", plan->vm.secure_boot ? ",smm=on" : "");
+    add_machine(argv, plan);
     add(argv, "-accel", "%s", plan->vm.accel);
     /* TCG has no "host": a CPU with all that it can emulate */
     add(argv, "-cpu", "%s%s", plan->tcg ? "max" : "host",
         plan->cpu_opts ? plan->cpu_opts : "");
     add(argv, "-smp", "%d", plan->vm.smp);
     add(argv, "-m", "%s", plan->vm.memory);
-    if (os->rtc) {
-        add(argv, "-rtc", "%s", os->rtc);
+    if (clock) {
+        add(argv, "-rtc", "%s", clock);
     }
     for (i = 0; plan->smbios && plan->smbios[i]; i++) {
         add(argv, "-smbios", "%s", plan->smbios[i]);

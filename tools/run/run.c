@@ -2,7 +2,6 @@
 /*
  * vfio-trace run: options of the verb, and its plan
  */
-#include "tools/common/qemu-name.h"
 #include "tools/common/sizes.h"
 #include "tools/common/tool.h"
 #include "tools/host/fs.h"
@@ -182,7 +181,8 @@ static bool find_devices(GError **error)
 
 static bool find_qemu(GError **error)
 {
-    const char *name = plan.vm.qemu ? plan.vm.qemu : TOOL_QEMU_NAME;
+    const char *name = plan.vm.qemu ? plan.vm.qemu :
+                       host_arch_qemu(host_arch(plan.root));
     char *path;
     char *absolute;
 
@@ -260,6 +260,7 @@ static bool make_plan(int argc, char **argv, GError **error)
     }
     plan.os = guest_settings_os(&plan.vm);
     plan.tcg = !strcmp(plan.vm.accel, "tcg");
+    plan.board = run_board(plan.root);
     ok = check_qemu_args(error) && find_devices(error) &&
          (plan.no_device || (run_device_opts_parse(&plan, error) &&
                              run_rings_parse(&plan, error))) &&
@@ -285,7 +286,8 @@ static bool check_all(GError **error)
         !run_props_check(&plan, error)) {
         return false;
     }
-    if (plan.os == GUEST_OS_WINDOWS && !plan.tcg && !plan.vm.hide_hypervisor) {
+    if (plan.os == GUEST_OS_WINDOWS && !plan.tcg && plan.board->hides &&
+        !plan.vm.hide_hypervisor) {
         /* This device is built with hv-synic, which itself is not listed. */
         plan.cpu_opts = run_hyperv_ask(plan.root,
                                        run_ask_device(&plan, "vmbus-bridge"),

@@ -58,10 +58,10 @@ bool run_tpm(RunPlan *plan, GError **error)
 
 bool run_tpm_check(RunPlan *plan, GError **error)
 {
-    return !plan->tpm || run_ask_device(plan, "tpm-crb") ||
+    return !plan->tpm || run_ask_device(plan, plan->board->tpm) ||
            run_error(error,
-                     "--tpm: %s has no TPM (tpm-crb): use another QEMU, or --no-tpm",
-                     plan->vm.qemu);
+                     "--tpm: %s has no TPM (%s): use another QEMU, or --no-tpm",
+                     plan->vm.qemu, plan->board->tpm);
 }
 
 char **run_tpm_command(const RunPlan *plan, int fd)
@@ -97,7 +97,7 @@ void run_tpm_options(const RunPlan *plan, GPtrArray *argv)
         run_argv_add(argv, "-chardev", "socket,id=tpm,path=%s", path);
     }
     run_argv_add(argv, "-tpmdev", "emulator,id=tpm,chardev=tpm");
-    run_argv_add(argv, "-device", "tpm-crb,tpmdev=tpm");
+    run_argv_add(argv, "-device", "%s,tpmdev=tpm", plan->board->tpm);
 }
 
 static bool start(RunSession *session, int dir, uid_t owner, GError **error)

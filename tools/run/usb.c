@@ -24,6 +24,13 @@
 #define PORTS 15
 #define INPUTS 2
 
+/* CDs of a machine without SATA */
+static unsigned count_cds(const RunPlan *plan)
+{
+    return plan->vm.isos && !plan->board->sata_ports ?
+           g_strv_length(plan->vm.isos) : 0;
+}
+
 static bool check_device(const RunPlan *plan, const HostUsb *usb,
                          GError **error)
 {
@@ -55,6 +62,7 @@ bool run_usb_plan(RunPlan *plan, GError **error)
 {
     char **words = plan->vm.usb;
     unsigned most = PORTS - (run_display_has_inputs(plan) ? INPUTS : 0);
+    unsigned cds = count_cds(plan);
     size_t i;
 
     plan->usb = g_ptr_array_new_with_free_func((GDestroyNotify)host_usb_free);
@@ -71,10 +79,15 @@ bool run_usb_plan(RunPlan *plan, GError **error)
         }
         g_ptr_array_add(plan->usb, usb);
     }
-    return plan->usb->len <= most ||
+    if (cds > most) {
+        return run_error(error,
+                         "--iso is given %u times, and the guest's USB controller, which has its CDs, has %u free ports",
+                         cds, most);
+    }
+    return plan->usb->len <= most - cds ||
            run_error(error,
                      "--usb is given %u times, and the guest's USB controller has %u free ports",
-                     plan->usb->len, most);
+                     plan->usb->len, most - cds);
 }
 
 /* A use that the host needs is an error; other uses are notes. */
@@ -153,18 +166,32 @@ bool run_usb_check(const RunPlan *plan, GError **error)
 
 bool run_usb_needs_controller(const RunPlan *plan)
 {
-    return plan->usb->len || run_display_has_inputs(plan);
+    return plan->usb->len || run_display_has_inputs(plan) || count_cds(plan);
+}
+
+static void add_controller(GPtrArray *argv)
+{
+    run_argv_add(argv, "-device", "qemu-xhci,id=usb,p2=%u,p3=%u,addr="
+                 RUN_SLOT_USB, PORTS, PORTS);
+}
+
+/* QEMU wants it before its devices. */
+void run_usb_cd_options(GPtrArray *argv, size_t cd, unsigned boot)
+{
+    if (!cd) {
+        add_controller(argv);
+    }
+    run_argv_add(argv, "-device",
+                 "usb-storage,bus=usb.0,drive=cd%zu,bootindex=%u", cd, boot);
 }
 
 void run_usb_options(const RunPlan *plan, GPtrArray *argv)
 {
     guint i;
 
-    if (!run_usb_needs_controller(plan)) {
-        return;
+    if (run_usb_needs_controller(plan) && !count_cds(plan)) {
+        add_controller(argv);
     }
-    run_argv_add(argv, "-device", "qemu-xhci,id=usb,p2=%u,p3=%u,addr="
-                 RUN_SLOT_USB, PORTS, PORTS);
     if (run_display_has_inputs(plan)) {
         run_argv_add(argv, "-device", "usb-tablet,bus=usb.0");
         run_argv_add(argv, "-device", "usb-kbd,bus=usb.0");

@@ -39,7 +39,16 @@ bool run_usb_check(const RunPlan *plan, GError **error);
 bool run_usb_needs_controller(const RunPlan *plan);
 
 /**
- * run_usb_options() - add the controller and the devices to QEMU's command line
+ * run_usb_cd_options() - add a CD drive to QEMU's command line, with the
+ * controller before the first one
+ * @argv: the command line
+ * @cd: its number, as -drive has it: from 0
+ * @boot: its place in the order of booting
+ */
+void run_usb_cd_options(GPtrArray *argv, size_t cd, unsigned boot);
+
+/**
+ * run_usb_options() - add the devices, and the controller if it has no CDs
  * @plan: the plan
  * @argv: the command line
  */

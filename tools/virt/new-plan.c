@@ -155,7 +155,7 @@ static void find_ovmf(VirtNewPlan *plan)
     char *code = NULL;
     char *vars = NULL;
 
-    if (plan->devices.root && host_ovmf_find(plan->devices.root,
+    if (plan->devices.root && host_ovmf_find(plan->devices.root, HOST_ARCH_X86,
                                              guest->secure_boot, &code,
                                              &vars)) {
         guest->loader = keep(plan, code);
