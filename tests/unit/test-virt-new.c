@@ -8,6 +8,8 @@
 
 #include "run-tool.h"
 #include "tools/host/pci.h"
+#include "tools/virt/host.h"
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-names.h"
 #include "tools/virt/new-options.h"
 #include "tools/virt/new-xml.h"
@@ -101,6 +103,7 @@ static VirtNewGuest base_guest(const GPtrArray *guests)
     return (VirtNewGuest) {
         .name = "dut",
         .uuid = "c7a5fdbd-edaf-4455-926a-d65c16db1809",
+        .board = virt_new_board(HOST_ARCH_X86),
         .system = VIRT_SYSTEM_LINUX,
         .emulator = EMULATOR,
         .memory = 4ull << 30,
@@ -239,6 +242,86 @@ static void test_windows(void)
 }
 
 /* QEMU's arguments may have the first serial port. */
+/* What x86 alone has is not there, and what Arm has is. */
+static void test_arm(void)
+{
+    static const char *const isos[] = { "/images/a.iso", "/images/b.iso",
+                                        NULL };
+    g_autoptr(GPtrArray) guests = new_devices(two_functions);
+    VirtNewGuest guest = base_guest(guests);
+    g_autofree char *plain = NULL;
+    g_autofree char *xml = NULL;
+    g_autofree char *other = NULL;
+
+    guest.board = virt_new_board(HOST_ARCH_ARM);
+    /* A kernel needs no firmware, and libvirt wants no ACPI then. */
+    guest.kernel = "/images/vmlinuz";
+    plain = check_guest(&guest, two_functions);
+    g_assert_null(strstr(plain, "<acpi"));
+    g_assert_null(strstr(plain, "usb\" index=\"0\" model=\"qemu-xhci"));
+    g_assert_null(strstr(plain, "isa-"));
+    guest.kernel = NULL;
+    guest.efi = guest.secure_boot = guest.tpm = true;
+    guest.loader = "/usr/share/AAVMF/AAVMF_CODE.ms.fd";
+    guest.vars = "/usr/share/AAVMF/AAVMF_VARS.ms.fd";
+    guest.graphics = "vnc";
+    guest.isos = isos;
+    xml = check_guest(&guest, two_functions);
+    assert_contains(xml, "<type arch=\"aarch64\" machine=\"virt\">hvm</type>");
+    assert_contains(xml, "<loader readonly=\"yes\" type=\"pflash\">"
+                    "/usr/share/AAVMF/AAVMF_CODE.ms.fd<");
+    assert_contains(xml, "<acpi/>");
+    assert_contains(xml, "<gic version=\"host\"/>");
+    assert_contains(xml, "<target dev=\"vda\" bus=\"virtio\"/>");
+    assert_contains(xml, "<target dev=\"sda\" bus=\"usb\"/>");
+    assert_contains(xml, "<target dev=\"sdb\" bus=\"usb\"/>");
+    assert_contains(xml, "model=\"qemu-xhci\"");
+    assert_contains(xml, "<tpm model=\"tpm-tis\">");
+    assert_contains(xml, "<model type=\"virtio\"/>");
+    assert_contains(xml, "name=\"org.vfio-trace.mark.0\"");
+    count_is(xml, "value=\"vfio-pci-trace\"", 3);
+    g_assert_null(strstr(xml, "apic"));
+    g_assert_null(strstr(xml, "smm"));
+    g_assert_null(strstr(xml, "suspend"));
+    g_assert_null(strstr(xml, "isa-"));
+    g_assert_null(strstr(xml, "sata"));
+    guest.system = VIRT_SYSTEM_WINDOWS;
+    guest.tcg = true;
+    guest.isos = NULL;
+    other = check_guest(&guest, two_functions);
+    assert_contains(other, "<gic version=\"3\"/>");
+    assert_contains(other, "mode=\"maximum\"");
+    assert_contains(other, "<target dev=\"sda\" bus=\"usb\"/>");
+    assert_contains(other, "<model type=\"ramfb\"/>");
+    g_assert_null(virt_new_board(HOST_ARCH_POWER));
+}
+
+static void test_arch_of_host(void)
+{
+    static const struct {
+        const char *cpu;
+        const char *name;
+    } cases[] = {
+        { "<cpu><arch>aarch64</arch></cpu>", "aarch64" },
+        { "<cpu><arch>x86_64</arch></cpu>", "x86_64" },
+        { "<cpu><arch>ppc64le</arch></cpu>", "ppc64" },
+        { "<cpu><arch>vax</arch></cpu>", "x86_64" },
+        { "", "x86_64" },
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "<capabilities><host>%s</host></capabilities>", cases[i].cpu);
+        g_autoptr(GError) error = NULL;
+        VirtHost host;
+
+        g_assert_true(virt_host_read(&host, text, "kvm", NULL, &error));
+        g_assert_no_error(error);
+        g_assert_cmpstr(host.arch->name, ==, cases[i].name);
+    }
+}
+
 static void test_serial(void)
 {
     static const char *const own[] = { "-serial", "null", NULL };
@@ -516,6 +599,8 @@ int main(int argc, char **argv)
     g_test_add_func("/virt-new/schema", test_schema);
     g_test_add_func("/virt-new/linux", test_linux);
     g_test_add_func("/virt-new/windows", test_windows);
+    g_test_add_func("/virt-new/arm", test_arm);
+    g_test_add_func("/virt-new/arch-of-host", test_arch_of_host);
     g_test_add_func("/virt-new/serial", test_serial);
     g_test_add_func("/virt-new/others", test_others);
     g_test_add_func("/virt-new/odd-names", test_odd_names);

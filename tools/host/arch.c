@@ -42,6 +42,23 @@ const HostArch *host_arch(const char *root)
     return &arches[HOST_ARCH_X86];
 }
 
+const HostArch *host_arch_of(HostArchId id)
+{
+    return &arches[id];
+}
+
+const HostArch *host_arch_named(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < HOST_ARCHES; i++) {
+        if (!g_strcmp0(arches[i].name, name)) {
+            return &arches[i];
+        }
+    }
+    return NULL;
+}
+
 const char *host_arch_qemu(const HostArch *arch)
 {
     return arch->qemu ? arch->qemu : TOOL_QEMU_NAME;

@@ -45,6 +45,20 @@ typedef struct HostArch {
 const HostArch *host_arch(const char *root);
 
 /**
+ * host_arch_of() - an architecture's description
+ * @id: the architecture
+ */
+const HostArch *host_arch_of(HostArchId id);
+
+/**
+ * host_arch_named() - find an architecture by its name
+ * @name: as QEMU and libvirt call it, or NULL
+ *
+ * Return: the architecture, or NULL
+ */
+const HostArch *host_arch_named(const char *name);
+
+/**
  * host_arch_qemu() - name of the QEMU with vfio-trace for such a host
  * @arch: the architecture
  *

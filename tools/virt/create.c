@@ -2,6 +2,7 @@
 /*
  * vfio-trace virt create: a new domain with the guest of 'vfio-trace run'
  */
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-plan.h"
 #include "tools/virt/rings.h"
 #include "tools/virt/tracing.h"
@@ -154,7 +155,8 @@ static xmlDoc *read_caps(const VirtDomain *domain, const VirtNewGuest *guest,
                          GError **error)
 {
     char *text = virConnectGetDomainCapabilities(
-        domain->conn, guest->emulator, "x86_64", "q35",
+        domain->conn, guest->emulator, host_arch_of(guest->board->arch)->name,
+        guest->board->machine,
         guest->tcg ? "qemu" : "kvm", 0);
     xmlDoc *caps = NULL;
 
@@ -491,6 +493,12 @@ static bool create_planned(VirtNewPlan *plan, const VirtDomain *domain,
     if (!virt_tracing_read_host(domain->conn, settings.accel[0] == 'k' ?
                                 "kvm" : "qemu", NULL, &host, error)) {
         return false;
+    }
+    plan->guest.board = virt_new_board(host.arch->id);
+    if (!plan->guest.board) {
+        return refuse(error,
+                      "the architecture of libvirt's machine is %s: 'create' knows machines of x86_64 and aarch64 only",
+                      host.arch->name);
     }
     plan->guest.emulator = virt_tracing_emulator(domain, &host, tracing.qemu,
                                                  NULL, error);

@@ -2,6 +2,7 @@
 /*
  * vfio-trace virt enable: trace devices of a domain
  */
+#include "tools/virt/new-board.h"
 #include "tools/virt/rings.h"
 #include "tools/virt/tracing.h"
 #include "tools/virt/virt.h"
@@ -46,6 +47,8 @@ static const GOptionEntry entries[] = {
 
 static bool check_domain(const VirtDomain *domain, GError **error)
 {
+    const HostArch *arch;
+
     if (virDomainIsPersistent(domain->domain) != 1) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                     "domain %s is transient: it does not exist after it stops; define it first (virsh define)",
@@ -60,9 +63,10 @@ static bool check_domain(const VirtDomain *domain, GError **error)
                     domain->info->type ? domain->info->type : "?");
         return false;
     }
-    if (g_strcmp0(domain->info->arch, "x86_64")) {
+    arch = host_arch_named(domain->info->arch);
+    if (!arch || !virt_new_board(arch->id)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                    "domain %s has the architecture %s: only x86_64 can be traced",
+                    "domain %s has the architecture %s: only x86_64 and aarch64 can be traced",
                     domain->name,
                     domain->info->arch ? domain->info->arch : "?");
         return false;

@@ -8,7 +8,6 @@
 #include "libmmiotrace/printable.h"
 
 #include "tools/common/as-user.h"
-#include "tools/common/qemu-name.h"
 #include "tools/virt/xml.h"
 #include "tools/virt/xml-edit.h"
 
@@ -86,6 +85,17 @@ static char *base_label(const xmlNode *secmodel, const char *type)
     return xml_content(label);
 }
 
+/* <host><cpu><arch>; a ppc64le is a ppc64 for QEMU */
+static const HostArch *read_arch(const xmlNode *host)
+{
+    g_autofree char *name = xml_content(
+        xml_child(xml_child(host, NULL, "cpu"), NULL, "arch"));
+    const HostArch *arch = host_arch_named(!g_strcmp0(name, "ppc64le") ?
+                                           "ppc64" : name);
+
+    return arch ? arch : host_arch_named("x86_64");
+}
+
 bool virt_host_read(VirtHost *host, const char *capabilities,
                     const char *type, const char *dac_label, GError **error)
 {
@@ -97,8 +107,9 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
     if (!doc) {
         return false;
     }
-    node = xml_child(xml_child(xmlDocGetRootElement(doc), NULL, "host"), NULL,
-                     "secmodel");
+    node = xml_child(xmlDocGetRootElement(doc), NULL, "host");
+    host->arch = read_arch(node);
+    node = xml_child(node, NULL, "secmodel");
     for (; node; node = xml_next(node)) {
         g_autofree char *model = xml_content(xml_child(node, NULL, "model"));
 
@@ -161,12 +172,13 @@ bool virt_host_check_emulator(const VirtHost *host, const char *path,
     return true;
 }
 
-char *virt_host_find_emulator(const VirtHost *host, const char *current,
-                              GError **error)
+char *virt_host_find_emulator(const VirtHost *host, const HostArch *arch,
+                              const char *current, GError **error)
 {
+    const char *name = host_arch_qemu(arch);
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *dir = g_path_get_dirname(self ? self : ".");
-    g_autofree char *beside = g_build_filename(dir, TOOL_QEMU_NAME, NULL);
+    g_autofree char *beside = g_build_filename(dir, name, NULL);
     char *found;
 
     if (current && virt_host_check_emulator(host, current, NULL)) {
@@ -175,11 +187,11 @@ char *virt_host_find_emulator(const VirtHost *host, const char *current,
     if (!access(beside, X_OK)) {
         return g_steal_pointer(&beside);
     }
-    found = g_find_program_in_path(TOOL_QEMU_NAME);
+    found = g_find_program_in_path(name);
     if (!found) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                    "there is no " TOOL_QEMU_NAME
-                    ": install it with the package vfio-trace-qemu or 'make install', or give the path of the QEMU with vfio-trace with --qemu PATH");
+                    "there is no %s: install it with the package vfio-trace-qemu or 'make install', or give the path of the QEMU with vfio-trace with --qemu PATH",
+                    name);
     }
     return found;
 }

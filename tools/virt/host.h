@@ -15,16 +15,20 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "tools/host/arch.h"
+
 /**
  * struct VirtHost: how libvirt runs its QEMUs
  * @uid: their user
  * @gid: their group
+ * @arch: the machine's architecture; x86 if vfio-trace does not know it
  * @apparmor: AppArmor confines them
  * @selinux: SELinux confines them
  */
 typedef struct VirtHost {
     uid_t uid;
     gid_t gid;
+    const HostArch *arch;
     bool apparmor;
     bool selinux;
 } VirtHost;
@@ -45,13 +49,14 @@ bool virt_host_read(VirtHost *host, const char *capabilities,
 /**
  * virt_host_find_emulator() - find the QEMU with vfio-pci-trace
  * @host: the user as which QEMU runs
+ * @arch: the domain's architecture
  * @current: the domain's current emulator, or NULL
  * @error: where to store the error
  *
  * Return: its absolute path, to be freed with g_free(); or NULL
  */
-char *virt_host_find_emulator(const VirtHost *host, const char *current,
-                              GError **error);
+char *virt_host_find_emulator(const VirtHost *host, const HostArch *arch,
+                              const char *current, GError **error);
 
 /**
  * virt_host_check_emulator() - is a program a QEMU with vfio-pci-trace?

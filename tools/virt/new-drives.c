@@ -3,13 +3,20 @@
  * vfio-trace: disks and CDs of a new domain (see new-guest.h)
  */
 #include "tools/virt/build.h"
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-internal.h"
 
+#include <string.h>
 #include <sys/stat.h>
+
+static bool is_virtio(const VirtNewGuest *guest)
+{
+    return !strcmp(guest->board->disks[guest->system], "virtio");
+}
 
 unsigned virt_new_virtio_disks(const VirtNewGuest *guest)
 {
-    return guest->system == VIRT_SYSTEM_LINUX && guest->disks ?
+    return guest->disks && is_virtio(guest) ?
            g_strv_length((char **)guest->disks) : 0;
 }
 
@@ -39,21 +46,23 @@ static bool is_block(const char *path)
 /**
  * struct Drives: counters of drives
  * @boot: place in the boot order, from 1
- * @sata: SATA drives
+ * @other: SATA or USB drives
  * @virtio: virtio disks
  */
 typedef struct Drives {
     unsigned boot;
-    unsigned sata;
+    unsigned other;
     unsigned virtio;
 } Drives;
 
 static void add_drive(const VirtNew *new, Drives *drives, const char *path,
                       const char *format, bool cd)
 {
-    bool virtio = !cd && new->guest->system == VIRT_SYSTEM_LINUX;
+    const VirtNewBoard *board = new->guest->board;
+    const char *bus = cd ? board->cds : board->disks[new->guest->system];
+    bool virtio = !cd && is_virtio(new->guest);
     bool block = is_block(path);
-    unsigned n = virtio ? drives->virtio++ : drives->sata++;
+    unsigned n = virtio ? drives->virtio++ : drives->other++;
     g_autofree char *target = target_name(virtio ? "vd" : "sd", n);
     xmlNode *disk = build_add(new->devices, "disk", "type",
                               block ? "block" : "file", "device",
@@ -61,8 +70,7 @@ static void add_drive(const VirtNew *new, Drives *drives, const char *path,
 
     build_add(disk, "driver", "name", "qemu", "type", format, NULL);
     build_add(disk, "source", block ? "dev" : "file", path, NULL);
-    build_add(disk, "target", "dev", target, "bus", virtio ? "virtio" : "sata",
-              NULL);
+    build_add(disk, "target", "dev", target, "bus", bus, NULL);
     if (cd) {
         build_add(disk, "readonly", NULL);
     }

@@ -7,6 +7,7 @@
  *     new-host.c     this host's devices
  *     new-files.c    this host's files
  *     new-caps.c     capabilities of QEMU and libvirt
+ *     new-board.c    the machine, by the architecture of libvirt's host
  *     new-names.c    names that can be in XML
  *     new-xml.c      the domain's XML, and what of it is in no other file
  *     new-drives.c   disks and CDs
@@ -41,6 +42,8 @@ typedef struct VirtUsb {
     uint16_t vendor;
     uint16_t product;
 } VirtUsb;
+
+typedef struct VirtNewBoard VirtNewBoard;
 
 /* Types of VirtProperty that are no types of an override */
 #define VIRT_PROPERTY_ROM_FILE "rom-file"
@@ -87,6 +90,7 @@ typedef struct VirtSmbios {
  * @name: the domain's name
  * @uuid: its UUID
  * @os_id: libosinfo's name of the guest's system, a URL, or NULL
+ * @board: its machine
  * @system: the guest's system
  * @emulator: path of QEMU
  * @tcg: no KVM
@@ -126,6 +130,7 @@ typedef struct VirtNewGuest {
     const char *name;
     const char *uuid;
     const char *os_id;
+    const VirtNewBoard *board;
     VirtSystem system;
     const char *emulator;
     bool tcg;

@@ -2,6 +2,7 @@
 /*
  * vfio-trace: from a guest's settings to a new domain (see new-plan.h)
  */
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-plan.h"
 
 #include "tools/common/sizes.h"
@@ -155,13 +156,13 @@ static void find_ovmf(VirtNewPlan *plan)
     char *code = NULL;
     char *vars = NULL;
 
-    if (plan->devices.root && host_ovmf_find(plan->devices.root, HOST_ARCH_X86,
-                                             guest->secure_boot, &code,
-                                             &vars)) {
+    if (plan->devices.root &&
+        host_ovmf_find(plan->devices.root, guest->board->arch,
+                       guest->secure_boot, &code, &vars)) {
         guest->loader = keep(plan, code);
         guest->vars = keep(plan, vars);
     } else if (plan->devices.root && !plan->settings->firmware &&
-               !guest->secure_boot) {
+               !guest->secure_boot && guest->board->seabios) {
         guest->efi = false;
         note(plan,
              "there is no OVMF on this host (the package is called ovmf or edk2-ovmf), so the domain has SeaBIOS, as in a run; --firmware ovmf lets libvirt choose one");
@@ -181,6 +182,11 @@ static bool take_firmware(VirtNewPlan *plan, GError **error)
         return refuse(error,
                       "--secure-boot needs OVMF, and --firmware is %s: leave one of them out",
                       firmware);
+    }
+    if (firmware && !strcmp(firmware, "seabios") && !guest->board->seabios) {
+        return refuse(error,
+                      "--firmware seabios: it is for x86 guests, and this one is %s",
+                      guest->board->machine);
     }
     if (guest->efi) {
         find_ovmf(plan);
@@ -350,15 +356,21 @@ static bool take_shares(VirtNewPlan *plan, GError **error)
     return true;
 }
 
-static void take_hide(VirtNewPlan *plan)
+static bool take_hide(VirtNewPlan *plan, GError **error)
 {
     VirtNewGuest *guest = &plan->guest;
 
     guest->hide = plan->settings->hide_hypervisor;
+    if (guest->hide && !guest->board->hides) {
+        return refuse(error,
+                      "--hide-hypervisor: a guest of the machine %s always sees KVM: leave it out",
+                      guest->board->machine);
+    }
     if (guest->hide && plan->devices.root) {
         guest->smbios = virt_new_devices_smbios(plan->devices.root);
         plan->smbios = (GPtrArray *)guest->smbios;
     }
+    return true;
 }
 
 static bool take_numbers(VirtNewPlan *plan, GError **error)
@@ -462,12 +474,12 @@ bool virt_new_plan_settings(VirtNewPlan *plan, GError **error)
         note(plan,
              "as-root is left out: libvirt's qemu.conf says as which user QEMU runs");
     }
-    take_hide(plan);
     take_tpm(plan);
     return check_name(plan, error) && take_firmware(plan, error) &&
            take_system(plan, error) &&
            take_display(plan, error) && take_net(plan, error) &&
-           take_shares(plan, error) && take_numbers(plan, error) &&
+           take_hide(plan, error) && take_shares(plan, error) &&
+           take_numbers(plan, error) &&
            check_texts(plan, error) && check_qemu_args(plan, error);
 }
 
@@ -488,16 +500,21 @@ bool virt_new_plan_caps(VirtNewPlan *plan, xmlDoc *caps, GError **error)
     if (guest->tpm && (!virt_new_caps_lists(caps, "devices", "tpm",
                                             "backendModel", "emulator") ||
                        !virt_new_caps_lists(caps, "devices", "tpm", "model",
-                                            "tpm-crb"))) {
+                                            guest->board->tpm))) {
         return refuse(error,
                       "--tpm: libvirt finds no swtpm on its machine: install the packages swtpm and swtpm-tools there, or do without with --no-tpm");
     }
     if (guest->efi && !guest->loader &&
         !virt_new_caps_lists(caps, "os", NULL, "firmware", "efi")) {
         return refuse(error,
-                      "libvirt finds no OVMF on its machine: install the package ovmf (or edk2-ovmf) there, or use --firmware seabios, and with --os windows also --no-secure-boot --no-tpm");
+                      "libvirt finds no OVMF on its machine: install the package (%s) there%s",
+                      host_ovmf_package(guest->board->arch),
+                      guest->board->seabios ?
+                      ", or use --firmware seabios, and with --os windows also --no-secure-boot --no-tpm"
+                      : ", or use --kernel");
     }
-    if (guest->system == VIRT_SYSTEM_WINDOWS && !guest->hide && !guest->tcg) {
+    if (guest->system == VIRT_SYSTEM_WINDOWS && guest->board->hyperv &&
+        !guest->hide && !guest->tcg) {
         char **names = virt_new_caps_hyperv(caps, &missing);
         size_t i;
 

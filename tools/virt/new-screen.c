@@ -4,12 +4,20 @@
  */
 #include "tools/run/slot.h"
 #include "tools/virt/build.h"
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-internal.h"
 #include "tools/virt/xml-edit.h"
 
+#include <string.h>
+
 static bool has_usb(const VirtNew *new)
 {
-    return new->guest->graphics || (new->guest->usb && new->guest->usb->len);
+    const VirtNewGuest *guest = new->guest;
+
+    return guest->graphics || (guest->usb && guest->usb->len) ||
+           (guest->isos && *guest->isos && !strcmp(guest->board->cds, "usb")) ||
+           (guest->disks && *guest->disks &&
+            !strcmp(guest->board->disks[guest->system], "usb"));
 }
 
 void virt_new_usb_bus(const VirtNew *new)
@@ -30,6 +38,7 @@ void virt_new_usb_bus(const VirtNew *new)
  */
 void virt_new_screen(const VirtNew *new)
 {
+    const char *model;
     xmlNode *graphics;
     xmlNode *video;
 
@@ -42,8 +51,11 @@ void virt_new_screen(const VirtNew *new)
                          new->guest->graphics, NULL);
     build_add(graphics, "listen", "type", "socket", NULL);
     video = build_add(new->devices, "video", NULL);
-    build_add(video, "model", "type", "vga", NULL);
-    build_slot(video, RUN_SLOT_VGA);
+    model = new->guest->board->videos[new->guest->system];
+    build_add(video, "model", "type", model, NULL);
+    if (strcmp(model, "ramfb")) {
+        build_slot(video, RUN_SLOT_VGA);
+    }
 }
 
 void virt_new_usb(const VirtNew *new)

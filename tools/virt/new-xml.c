@@ -9,6 +9,7 @@
 #include "tools/run/slot.h"
 #include "tools/virt/build.h"
 #include "tools/virt/dom.h"
+#include "tools/virt/new-board.h"
 #include "tools/virt/new-internal.h"
 #include "tools/virt/xml-edit.h"
 
@@ -79,7 +80,8 @@ static void add_efi(const VirtNewGuest *guest, xmlNode *os)
     } else {
         loader = build_text(os, "loader", guest->loader);
         xml_set(loader, "readonly", "yes");
-        xml_set(loader, "secure", guest->secure_boot ? "yes" : NULL);
+        xml_set(loader, "secure",
+                guest->secure_boot && guest->board->smm ? "yes" : NULL);
         xml_set(loader, "type", "pflash");
     }
     if (guest->nvram || (guest->loader && guest->vars)) {
@@ -95,8 +97,8 @@ static void add_os(const VirtNew *new)
     xmlNode *os = build_add(new->root, "os", NULL);
     xmlNode *type = build_text(os, "type", "hvm");
 
-    xml_set(type, "arch", "x86_64");
-    xml_set(type, "machine", "q35");
+    xml_set(type, "arch", host_arch_of(guest->board->arch)->name);
+    xml_set(type, "machine", guest->board->machine);
     if (guest->efi) {
         add_efi(guest, os);
     } else if (guest->loader) {
@@ -160,16 +162,26 @@ static void add_smbios(const VirtNew *new)
 static void add_features(const VirtNew *new)
 {
     const VirtNewGuest *guest = new->guest;
+    const VirtNewBoard *board = guest->board;
+    const char *gic = guest->tcg ? board->gic_tcg : board->gic;
     xmlNode *features = build_add(new->root, "features", NULL);
+    const char *const *name;
 
-    build_add(features, "acpi", NULL);
-    build_add(features, "apic", NULL);
+    if (board->acpi || guest->efi) {
+        build_add(features, "acpi", NULL);
+    }
+    for (name = board->features; *name; name++) {
+        build_add(features, *name, NULL);
+    }
     add_hyperv(guest, features);
     if (guest->hide) {
         build_add(build_add(features, "kvm", NULL), "hidden", "state", "on",
                   NULL);
     }
-    if (guest->secure_boot) {
+    if (gic) {
+        build_add(features, "gic", "version", gic, NULL);
+    }
+    if (guest->secure_boot && board->smm) {
         build_add(features, "smm", "state", "on", NULL);
     }
 }
@@ -210,7 +222,7 @@ static void add_clock(const VirtNew *new)
 /* What protects OVMF's variables, SMM, does not survive S3. */
 static void add_power(const VirtNew *new)
 {
-    if (new->guest->secure_boot) {
+    if (new->guest->secure_boot && new->guest->board->smm) {
         build_add(build_add(new->root, "pm", NULL), "suspend-to-mem",
                   "enabled", "no", NULL);
     }
@@ -274,7 +286,8 @@ static void add_serial(const VirtNew *new)
 static void add_tpm(const VirtNew *new)
 {
     if (new->guest->tpm) {
-        build_add(build_add(new->devices, "tpm", "model", "tpm-crb", NULL),
+        build_add(build_add(new->devices, "tpm", "model",
+                            new->guest->board->tpm, NULL),
                   "backend", "type", "emulator", "version", "2.0", NULL);
     }
 }
@@ -323,11 +336,20 @@ static void add_tags(const VirtNew *new, xmlNode *section)
 
 static void add_qemu_args(const VirtNew *new)
 {
-    xmlNode *section = xml_append(new->root, new->qemu, "commandline");
+    const VirtNewGuest *guest = new->guest;
+    bool tags = guest->shares && guest->shares->len && guest->virtiofs;
+    xmlNode *section;
     const char *const *arg;
 
-    add_arg(new, section, "-device");
-    add_arg(new, section, "isa-vfio-trace-marker");
+    if (!guest->board->isa_marker && !tags &&
+        !(guest->qemu_args && *guest->qemu_args)) {
+        return;
+    }
+    section = xml_append(new->root, new->qemu, "commandline");
+    if (guest->board->isa_marker) {
+        add_arg(new, section, "-device");
+        add_arg(new, section, "isa-vfio-trace-marker");
+    }
     add_tags(new, section);
     for (arg = new->guest->qemu_args; arg && *arg; arg++) {
         add_arg(new, section, *arg);

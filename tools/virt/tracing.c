@@ -59,6 +59,8 @@ char *virt_tracing_emulator(const VirtDomain *domain, const VirtHost *host,
                             GError **error)
 {
     g_autofree char *path = NULL;
+    const HostArch *arch = host_arch_named(domain->info ? domain->info->arch
+                                                        : NULL);
 
     if (!domain->local) {
         if (!qemu) {
@@ -68,7 +70,8 @@ char *virt_tracing_emulator(const VirtDomain *domain, const VirtHost *host,
         return g_strdup(qemu);
     }
     path = qemu ? g_canonicalize_filename(qemu, NULL) :
-           virt_host_find_emulator(host, current, error);
+           virt_host_find_emulator(host, arch ? arch : host->arch, current,
+                                   error);
     if (!path || (!access(path, X_OK) &&
                   !virt_host_check_emulator_access(host, path, error)) ||
         !virt_host_check_emulator(host, path, error)) {
