@@ -12,6 +12,7 @@
 #include "tools/run/display.h"
 #include "tools/run/error.h"
 #include "tools/run/kvm.h"
+#include "tools/run/large.h"
 #include "tools/run/port.h"
 #include "tools/run/qemu.h"
 #include "tools/run/usb.h"
@@ -219,50 +220,13 @@ static bool check_memory(const RunPlan *plan, GError **error)
     return true;
 }
 
-/* Return: bytes of BARs that need not fit below 4G */
-static uint64_t sum_bars(const RunPlan *plan)
-{
-    uint64_t sum = 0;
-    guint i;
-    guint k;
-
-    for (i = 0; i < plan->guests->len; i++) {
-        const HostPci *dev = plan->guests->pdata[i];
-
-        for (k = 0; k < HOST_PCI_BARS; k++) {
-            if (dev->regions[k].size >= GIB) {
-                sum += dev->regions[k].size;
-            }
-        }
-    }
-    return sum;
-}
-
-/*
- * Alignment may waste as much as the BARs have: a window that is twice as large
- * is enough for them in any order.
- */
-uint64_t run_machine_large_window(const RunPlan *plan)
-{
-    uint64_t window = plan->board->large_window;
-    uint64_t bars = sum_bars(plan);
-
-    if (!window || bars <= window / 2) {
-        return 0;
-    }
-    while (window / 2 < bars && window < 1ull << 62) {
-        window *= 2;
-    }
-    return window;
-}
-
 /* The window is aligned to its size, above the guest's memory and 256G. */
 static bool check_guest_addresses(const RunPlan *plan, GError **error)
 {
     unsigned bits = plan->tcg ? 0 : host_address_guest_bits(plan->root);
-    uint64_t wanted = run_machine_large_window(plan);
+    uint64_t wanted = run_large_window(plan);
     uint64_t window = wanted ? wanted : plan->board->large_window;
-    uint64_t bars = sum_bars(plan);
+    uint64_t bars = run_large_bars(plan);
     g_autofree char *size = gib(bars);
     uint64_t bytes = 0;
 
@@ -280,7 +244,7 @@ static bool check_addresses(const RunPlan *plan, GError **error)
 {
     unsigned cpu = host_address_cpu_bits(plan->root);
     unsigned iommu = host_address_iommu_bits(plan->root);
-    uint64_t bars = sum_bars(plan);
+    uint64_t bars = run_large_bars(plan);
     g_autofree char *size = gib(bars);
     uint64_t bytes = 0;
 

@@ -16,12 +16,4 @@
  */
 bool run_machine_check(const RunPlan *plan, GError **error);
 
-/**
- * run_machine_large_window() - size of the guest's window for large BARs
- * @plan: the plan
- *
- * Return: bytes, a power of two; 0: what the machine has is enough
- */
-uint64_t run_machine_large_window(const RunPlan *plan);
-
 #endif /* VFIO_TRACE_RUN_MACHINE_H */

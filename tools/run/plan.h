@@ -8,6 +8,7 @@
  *     image.c     check of the images of disks
  *     board.c     the guest's machine, by the host's architecture
  *     machine.c   room in the guest's machine and on the host
+ *     large.c     room for large BARs in the guest's machine
  *     port.c      root ports of the guest's machine
  *     kvm.c       questions to KVM
  *     hyperv.c    Hyper-V's features that KVM has

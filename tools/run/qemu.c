@@ -11,7 +11,7 @@
 #include "tools/run/display.h"
 #include "tools/run/guest-marks.h"
 #include "tools/run/hand.h"
-#include "tools/run/machine.h"
+#include "tools/run/large.h"
 #include "tools/run/net.h"
 #include "tools/run/port.h"
 #include "tools/run/rings.h"
@@ -280,7 +280,7 @@ bool run_qemu_has_option(char **args, const char *name)
 static void add_machine(GPtrArray *argv, const RunPlan *plan)
 {
     const RunBoard *board = plan->board;
-    uint64_t window = run_machine_large_window(plan);
+    uint64_t window = run_large_window(plan);
 
     add(argv, "-machine", "%s%s%s", board->name,
         plan->tcg ? board->tcg : board->kvm,
