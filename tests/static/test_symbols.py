@@ -24,7 +24,8 @@ BUILT = os.path.join(tap.build_dir(), "vfio-trace", "lib")
 
 # Of each folder of lib. "insn" stands for insn_, Insn and INSN_: functions and
 # variables, types, macros and enumerators.
-PREFIXES = {"libguestmem": ("gmem",),
+PREFIXES = {"liba64": ("a64",),
+            "libguestmem": ("gmem",),
             "libmmiotrace": ("mmt",),
             "libinsn": ("insn",),
             "libregdb": ("regdb", "reg_db"),

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * liba64: walker of stage 1 translation tables (see walk.h)
+ *
+ * It follows the Arm Architecture Reference Manual for A-profile, D8.  What a
+ * processor may do or not (refuse blocks in the middle of a change, take a
+ * contiguous bit for granted) is not done.  Tables outside of memory give a
+ * fault: no device is read.
+ */
+#include <stddef.h>
+
+#include "liba64/walk.h"
+
+#define BITS(from, to) (~0ull >> (63 - (to)) & ~0ull << (from))
+
+#define SCTLR_M     (1ull << 0)
+#define SCTLR_EE    (1ull << 25)
+#define SCTLR_EPAN  (1ull << 57)
+
+/* Bits of TCR_EL1, for TTBR0_EL1 and TTBR1_EL1 */
+#define TCR_EPD(half)  (1ull << ((half) ? 23 : 7))
+#define TCR_TBI(half)  (1ull << (37 + (half)))
+#define TCR_HPD(half)  (1ull << (41 + (half)))
+#define TCR_E0PD(half) (1ull << (55 + (half)))
+#define TCR_HA         (1ull << 39)
+#define TCR_HD         (1ull << 40)
+#define TCR_DS         (1ull << 59)
+#define TCR_IPS(tcr)   ((tcr) >> 32 & 7)
+#define IPS_52_BITS    6
+
+/* TCR2_EL1: permissions that are indirect, overlays, descriptors of 128 bits */
+#define TCR2_PIE  (1ull << 1)
+#define TCR2_POE  (1ull << 2 | 1ull << 3)
+#define TCR2_D128 (1ull << 5)
+
+/* Bits of a descriptor */
+#define DESC_VALID    (1ull << 0)
+#define DESC_TABLE    (1ull << 1)
+#define DESC_USER     (1ull << 6)
+#define DESC_READONLY (1ull << 7)
+#define DESC_AF       (1ull << 10)
+#define DESC_DBM      (1ull << 51)
+#define DESC_UXN      (1ull << 54)
+#define DESC_NO_USER_BELOW  (1ull << 61)
+#define DESC_READONLY_BELOW (1ull << 62)
+#define DESC_UXN_BELOW      (1ull << 60)
+
+/* As in libinsn/walk.c: the guest may change the descriptor meanwhile. */
+#define MAX_WALKS 64
+
+/**
+ * struct Granule: a size of pages
+ * @shift: bits of an address in a page; 0: there is no such granule
+ * @block: the same for the largest block
+ * @block_ds: the same with addresses of 52 bits
+ */
+typedef struct Granule {
+    unsigned shift;
+    unsigned block;
+    unsigned block_ds;
+} Granule;
+
+/* By TG0 and TG1 */
+static const Granule granules[2][4] = {
+    { { 12, 30, 39 }, { 16, 42, 42 }, { 14, 25, 36 } },
+    { { 0 }, { 14, 25, 36 }, { 12, 30, 39 }, { 16, 42, 42 } },
+};
+
+/**
+ * struct Walk: state of a walk
+ * @half: 0: TTBR0_EL1; 1: TTBR1_EL1
+ * @granule: the size of pages
+ * @wide: physical addresses of 52 bits with pages of 4 or 16 KiB (FEAT_LPA2)
+ * @shift: bits of an address that a descriptor leaves alone
+ * @at: address of the last descriptor
+ * @desc: the last descriptor
+ * @below: what the tables above say of the page
+ */
+typedef struct Walk {
+    unsigned half;
+    const Granule *granule;
+    bool wide;
+    unsigned shift;
+    uint64_t at;
+    uint64_t desc;
+    uint64_t below;
+} Walk;
+
+static uint64_t walk_swap(const A64WalkState *state, uint64_t desc)
+{
+    return state->sctlr & SCTLR_EE ? __builtin_bswap64(desc) : desc;
+}
+
+/* Bits 51:48 of an address, which a descriptor or TTBR has elsewhere */
+static uint64_t walk_high(const A64WalkState *state, const Walk *walk,
+                          uint64_t desc)
+{
+    if (walk->wide) {
+        return (desc >> 8 & 3) << 50;
+    }
+    return walk->granule->shift == 16 && TCR_IPS(state->tcr) == IPS_52_BITS
+           ? (desc >> 12 & 15) << 48 : 0;
+}
+
+/* Address of the page, the block or the table that a descriptor names */
+static uint64_t walk_target(const A64WalkState *state, const Walk *walk,
+                            unsigned shift)
+{
+    return (walk->desc & BITS(shift, walk->wide ? 49 : 47)) |
+           walk_high(state, walk, walk->desc);
+}
+
+static uint64_t walk_root(const A64WalkState *state, const Walk *walk,
+                          unsigned table_bits)
+{
+    uint64_t ttbr = state->ttbr[walk->half];
+    uint64_t root = ttbr & BITS(table_bits < 6 ? 6 : table_bits, 47);
+    bool wide = walk->wide || (walk->granule->shift == 16 &&
+                               TCR_IPS(state->tcr) == IPS_52_BITS);
+
+    return wide ? root | (ttbr >> 2 & 15) << 48 : root;
+}
+
+/* Width of addresses below TTBR0_EL1 or TTBR1_EL1; 0: this one has none */
+static unsigned walk_width(const A64WalkState *state, uint64_t addr,
+                           Walk *walk)
+{
+    unsigned half = addr >> 55 & 1;
+    unsigned width = 64 - (state->tcr >> (half ? 16 : 0) & 63);
+    unsigned top = state->tcr & TCR_TBI(half) ? 55 : 63;
+    unsigned most;
+
+    walk->half = half;
+    walk->granule = &granules[half][state->tcr >> (half ? 30 : 14) & 3];
+    walk->wide = (state->tcr & TCR_DS) && walk->granule->shift != 16;
+    most = walk->wide || walk->granule->shift == 16 ? 52 : 48;
+    if (!walk->granule->shift || width > most ||
+        width <= walk->granule->shift || (state->tcr & TCR_EPD(half)) ||
+        (state->user && (state->tcr & TCR_E0PD(half)))) {
+        return 0;
+    }
+    addr &= BITS(width, top);
+    return addr == (half ? BITS(width, top) : 0) ? width : 0;
+}
+
+/* Return: whether the descriptor maps a page or a block, which ends the walk */
+static bool walk_ends(const Walk *walk)
+{
+    return walk->shift == walk->granule->shift || !(walk->desc & DESC_TABLE);
+}
+
+static bool walk_is_valid(const Walk *walk)
+{
+    unsigned largest = walk->wide ? walk->granule->block_ds
+                                  : walk->granule->block;
+
+    if (!(walk->desc & DESC_VALID)) {
+        return false;
+    }
+    if (walk->shift == walk->granule->shift) {
+        return walk->desc & DESC_TABLE;
+    }
+    return (walk->desc & DESC_TABLE) || walk->shift <= largest;
+}
+
+/* Walk down to the page; false: there is none */
+static bool walk_down(const A64WalkState *state, const InsnWalkMemory *memory,
+                      uint64_t addr, unsigned width, Walk *walk)
+{
+    unsigned page = walk->granule->shift;
+    unsigned stride = page - 3;
+    unsigned levels = (width - page + stride - 1) / stride;
+    unsigned bits = width - page - (levels - 1) * stride;
+    uint64_t table = walk_root(state, walk, bits + 3);
+
+    walk->below = 0;
+    for (walk->shift = page + (levels - 1) * stride;; walk->shift -= stride) {
+        walk->at = table + (addr >> walk->shift & BITS(0, bits - 1)) * 8;
+        if (!memory->load(memory->opaque, walk->at, 8, &walk->desc)) {
+            return false;
+        }
+        walk->desc = walk_swap(state, walk->desc);
+        if (!walk_is_valid(walk)) {
+            return false;
+        }
+        if (walk_ends(walk)) {
+            return true;
+        }
+        if (!(state->tcr & TCR_HPD(walk->half))) {
+            walk->below |= walk->desc;
+        }
+        table = walk_target(state, walk, page);
+        bits = stride;
+    }
+}
+
+/* --- permissions --------------------------------------------------------- */
+
+static bool walk_user_page(const Walk *walk)
+{
+    return (walk->desc & DESC_USER) && !(walk->below & DESC_NO_USER_BELOW);
+}
+
+static bool walk_user_executes(const Walk *walk)
+{
+    return !(walk->desc & DESC_UXN) && !(walk->below & DESC_UXN_BELOW);
+}
+
+/* Is the page writable, or does it become so when it is written to? */
+static bool walk_writable(const A64WalkState *state, const Walk *walk)
+{
+    bool becomes = (state->tcr & TCR_HA) && (state->tcr & TCR_HD) &&
+                   (walk->desc & DESC_DBM);
+
+    return (!(walk->desc & DESC_READONLY) || becomes) &&
+           !(walk->below & DESC_READONLY_BELOW);
+}
+
+static bool walk_denied(const A64WalkState *state, const Walk *walk,
+                        A64WalkAccess access)
+{
+    bool user = walk_user_page(walk);
+
+    if (access == A64_WALK_FETCH) {
+        return false;
+    }
+    if (!(walk->desc & DESC_AF) && !(state->tcr & TCR_HA)) {
+        return true;
+    }
+    if (state->user && !user) {
+        return true;
+    }
+    if (!state->user && state->pan &&
+        (user || ((state->sctlr & SCTLR_EPAN) && walk_user_executes(walk)))) {
+        return true;
+    }
+    return access == A64_WALK_WRITE && !walk_writable(state, walk);
+}
+
+/* Return: false if the descriptor has changed meanwhile */
+static bool walk_mark(const A64WalkState *state, const InsnWalkMemory *memory,
+                      const Walk *walk, A64WalkAccess access)
+{
+    uint64_t marked = walk->desc;
+
+    if (!memory->swap || access == A64_WALK_FETCH) {
+        return true;
+    }
+    marked |= DESC_AF;
+    if (access == A64_WALK_WRITE) {
+        marked &= ~DESC_READONLY;
+    }
+    return marked == walk->desc ||
+           memory->swap(memory->opaque, walk->at, 8,
+                        walk_swap(state, walk->desc),
+                        walk_swap(state, marked));
+}
+
+/* --- the interface ------------------------------------------------------- */
+
+const char *a64_walk_supported(const A64WalkState *state)
+{
+    if (!(state->sctlr & SCTLR_M)) {
+        return NULL;
+    }
+    if (state->tcr2 & TCR2_D128) {
+        return "d128";
+    }
+    if (state->tcr2 & TCR2_POE) {
+        return "poe";
+    }
+    return state->tcr2 & TCR2_PIE ? "pie" : NULL;
+}
+
+bool a64_walk_translate(const A64WalkState *state,
+                        const InsnWalkMemory *memory, uint64_t addr,
+                        A64WalkAccess access, uint64_t *ipa)
+{
+    unsigned walks = 0;
+    Walk walk;
+    unsigned width;
+
+    if (!(state->sctlr & SCTLR_M)) {
+        /* A tag is only ignored where TCR_EL1 says so; here, it always is. */
+        *ipa = addr & BITS(0, 55);
+        return true;
+    }
+    width = walk_width(state, addr, &walk);
+    if (!width) {
+        return false;
+    }
+    do {
+        if (!walk_down(state, memory, addr, width, &walk) ||
+            walk_denied(state, &walk, access)) {
+            return false;
+        }
+    } while (!walk_mark(state, memory, &walk, access) && ++walks < MAX_WALKS);
+    *ipa = walk_target(state, &walk, walk.shift) |
+           (addr & BITS(0, walk.shift - 1));
+    return true;
+}
