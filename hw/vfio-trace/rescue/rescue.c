@@ -15,10 +15,10 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "libinsn/native.h"
-#include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/vcpu/fair.h"
 #include "hw/vfio-trace/rescue/rescue.h"
 #include "hw/vfio-trace/rescue/access.h"
+#include "hw/vfio-trace/rescue/outcome.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
 #include "hw/vfio-trace/rescue/step.h"
 #include "hw/vfio-trace/rescue/vcpu-state.h"
@@ -88,55 +88,17 @@ static InsnStatus rescue_decode(Rescue *r, const struct kvm_run *run)
     return status;
 }
 
-/*
- * Limits for retries: an instruction that fails RETRIES times, each time within
- * RETRY_NS of the last and without progress, will always fail.  An instruction
- * that is executed in between is progress.
- */
-#define RETRIES  64
-#define RETRY_NS NANOSECONDS_PER_SECOND
-
-/**
- * struct Retry: the instruction that was last retried
- * @times: number of times in a row
- * @ns: time of the last retry
- * @pc: its address
- * @rflags: flags
- * @gpr: general registers
- */
-typedef struct Retry {
-    unsigned times;
-    int64_t ns;
-    uint64_t pc;
-    uint64_t rflags;
-    uint64_t gpr[INSN_GPRS];
-} Retry;
-
-static __thread Retry last;
-
-/*
- * The instruction touches no window.  Between KVM's exit and taking the BQL, a
- * window may have been removed, or another vCPU may have changed the page
- * tables.  If so, the vCPU retries it, and gets what is there now.
- */
+/* It touches no window: if it touches memory only, there was one before. */
 static Outcome rescue_elsewhere(Rescue *r)
 {
     const InsnState *s = &r->vcpu.insn;
-    int64_t now = get_clock();
+    uint64_t regs[2 + INSN_GPRS] = { s->rip, s->rflags };
 
-    if (!r->places.memory) {
-        return OUTCOME_ELSEWHERE;
-    }
-    if (now - last.ns > RETRY_NS || last.pc != s->rip ||
-        last.rflags != s->rflags ||
-        memcmp(last.gpr, s->gpr, sizeof(last.gpr))) {
-        last.times = 0;
-    }
-    last.ns = now;
-    last.pc = s->rip;
-    last.rflags = s->rflags;
-    memcpy(last.gpr, s->gpr, sizeof(last.gpr));
-    return last.times++ < RETRIES ? OUTCOME_DONE : OUTCOME_ELSEWHERE;
+    QEMU_BUILD_BUG_ON(ARRAY_SIZE(regs) > RESCUE_PROGRESS_MAX);
+    memcpy(&regs[2], s->gpr, sizeof(s->gpr));
+    return r->places.memory &&
+           vfio_trace_rescue_may_retry(regs, ARRAY_SIZE(regs))
+           ? OUTCOME_DONE : OUTCOME_ELSEWHERE;
 }
 
 /* --- execution ----------------------------------------------------------- */
@@ -209,7 +171,7 @@ static Outcome rescue_carry_out(Rescue *r)
     if (!r->places.window) {
         return rescue_elsewhere(r);
     }
-    last.times = 0;
+    vfio_trace_rescue_progress();
     if (r->places.fault) {
         vfio_trace_rescue_raise(cpu, EXCP0E_PAGE, r->places.error_code,
                                 r->places.cr2);
@@ -230,8 +192,7 @@ static Outcome rescue_carry_out(Rescue *r)
     if (fault.vector) {
         vfio_trace_rescue_raise(cpu, fault.vector, fault.error_code, 0);
     }
-    pci_tap_rescued(r->places.window)->rescued++;
-    trace_vfio_trace_rescued(cpu->cpu_index, r->vcpu.insn.rip);
+    vfio_trace_rescue_count(cpu, r->places.window, r->vcpu.insn.rip);
     return outcome;
 }
 
@@ -309,25 +270,15 @@ static Outcome rescue_insn(Rescue *r, CPUState *cpu)
 
 static void rescue_log_refused(Rescue *r)
 {
-    PCITapLogPlace at = pci_tap_log_place(r->places.window, r->places.offset);
-    g_autoptr(GString) bytes = g_string_new(NULL);
-    size_t i;
+    const RescueRefused refused = {
+        .window = r->places.window,
+        .offset = r->places.offset,
+        .pc = r->vcpu.insn.rip,
+        .bytes = r->bytes,
+        .len = r->len,
+    };
 
-    for (i = 0; i < r->len; i++) {
-        g_string_append_printf(bytes, "%02x", r->bytes[i]);
-    }
-    pci_tap_rescued(r->places.window)->refused++;
-    trace_vfio_trace_refused(r->vcpu.cpu->cpu_index, r->vcpu.insn.rip,
-                             bytes->str);
-    /* A read of the instruction may have unplugged the device. */
-    if (at.log) {
-        vfio_trace_log_own_mark(at.log, MMT_MARK_REFUSED,
-                                MMT_NUMBER("map", at.map_id),
-                                MMT_NUMBER("addr", at.addr),
-                                MMT_NUMBER("pc", r->vcpu.insn.rip),
-                                MMT_TEXT("bytes", bytes->len ? bytes->str
-                                                             : "none"));
-    }
+    vfio_trace_rescue_log_refused(r->vcpu.cpu, &refused);
 }
 
 /* Called without the BQL, which is taken here for the accesses to devices. */
