@@ -28,7 +28,7 @@
 #define TCR_IPS(tcr)   ((tcr) >> 32 & 7)
 #define IPS_52_BITS    6
 
-/* TCR2_EL1: permissions that are indirect, overlays, descriptors of 128 bits */
+/* TCR2_EL1: indirect permissions, overlays, descriptors of 128 bits */
 #define TCR2_PIE  (1ull << 1)
 #define TCR2_POE  (1ull << 2 | 1ull << 3)
 #define TCR2_D128 (1ull << 5)
@@ -37,6 +37,7 @@
 #define DESC_VALID    (1ull << 0)
 #define DESC_TABLE    (1ull << 1)
 #define DESC_USER     (1ull << 6)
+#define DESC_NOT_DIRTY DESC_READONLY
 #define DESC_READONLY (1ull << 7)
 #define DESC_AF       (1ull << 10)
 #define DESC_DBM      (1ull << 51)
@@ -44,6 +45,20 @@
 #define DESC_NO_USER_BELOW  (1ull << 61)
 #define DESC_READONLY_BELOW (1ull << 62)
 #define DESC_UXN_BELOW      (1ull << 60)
+
+/* What may be done */
+#define MAY_READ    (1u << 0)
+#define MAY_WRITE   (1u << 1)
+#define MAY_EXECUTE (1u << 2)
+#define MAY_GCS     (1u << 3)
+
+/* DFSC; the lowest bits have the level */
+#define FAULT_TRANSLATION 0x04
+#define FAULT_ACCESS_FLAG 0x08
+#define FAULT_PERMISSION  0x0c
+#define FAULT_EXTERNAL    0x14
+#define FAULT_TRANSLATION_ABOVE 0x2b
+#define FAULT_EXTERNAL_ABOVE    0x13
 
 /* As in libinsn/walk.c: the guest may change the descriptor meanwhile. */
 #define MAX_WALKS 64
@@ -163,9 +178,19 @@ static bool walk_is_valid(const Walk *walk)
     return (walk->desc & DESC_TABLE) || walk->shift <= largest;
 }
 
+/* The code of a fault at this level; above level 0, there is one more */
+static unsigned walk_fault(const Walk *walk, unsigned code, unsigned above)
+{
+    unsigned stride = walk->granule->shift - 3;
+    unsigned up = (walk->shift - walk->granule->shift) / stride;
+
+    return up > 3 ? above : code + 3 - up;
+}
+
 /* Walk down to the page; false: there is none */
 static bool walk_down(const A64WalkState *state, const InsnWalkMemory *memory,
-                      uint64_t addr, unsigned width, Walk *walk)
+                      uint64_t addr, unsigned width, Walk *walk,
+                      unsigned *fault)
 {
     unsigned page = walk->granule->shift;
     unsigned stride = page - 3;
@@ -177,10 +202,13 @@ static bool walk_down(const A64WalkState *state, const InsnWalkMemory *memory,
     for (walk->shift = page + (levels - 1) * stride;; walk->shift -= stride) {
         walk->at = table + (addr >> walk->shift & BITS(0, bits - 1)) * 8;
         if (!memory->load(memory->opaque, walk->at, 8, &walk->desc)) {
+            *fault = walk_fault(walk, FAULT_EXTERNAL, FAULT_EXTERNAL_ABOVE);
             return false;
         }
         walk->desc = walk_swap(state, walk->desc);
         if (!walk_is_valid(walk)) {
+            *fault = walk_fault(walk, FAULT_TRANSLATION,
+                                FAULT_TRANSLATION_ABOVE);
             return false;
         }
         if (walk_ends(walk)) {
@@ -196,45 +224,85 @@ static bool walk_down(const A64WalkState *state, const InsnWalkMemory *memory,
 
 /* --- permissions --------------------------------------------------------- */
 
-static bool walk_user_page(const Walk *walk)
+/* The processor sets and clears bits of descriptors: is this one for writes? */
+static bool walk_marks_dirty(const A64WalkState *state)
 {
-    return (walk->desc & DESC_USER) && !(walk->below & DESC_NO_USER_BELOW);
-}
-
-static bool walk_user_executes(const Walk *walk)
-{
-    return !(walk->desc & DESC_UXN) && !(walk->below & DESC_UXN_BELOW);
+    return (state->tcr & TCR_HA) && (state->tcr & TCR_HD);
 }
 
 /* Is the page writable, or does it become so when it is written to? */
 static bool walk_writable(const A64WalkState *state, const Walk *walk)
 {
-    bool becomes = (state->tcr & TCR_HA) && (state->tcr & TCR_HD) &&
-                   (walk->desc & DESC_DBM);
+    bool becomes = walk_marks_dirty(state) && (walk->desc & DESC_DBM);
 
     return (!(walk->desc & DESC_READONLY) || becomes) &&
            !(walk->below & DESC_READONLY_BELOW);
 }
 
-static bool walk_denied(const A64WalkState *state, const Walk *walk,
-                        A64WalkAccess access)
+static unsigned walk_direct(const A64WalkState *state, const Walk *walk)
 {
-    bool user = walk_user_page(walk);
+    bool user_page = (walk->desc & DESC_USER) &&
+                     !(walk->below & DESC_NO_USER_BELOW);
+    bool executes = !(walk->desc & DESC_UXN) &&
+                    !(walk->below & DESC_UXN_BELOW);
+    unsigned data = MAY_READ | (walk_writable(state, walk) ? MAY_WRITE : 0);
+    bool hidden = user_page ||
+                  ((state->sctlr & SCTLR_EPAN) && executes);
+
+    if (state->user) {
+        return user_page ? data : 0;
+    }
+    return state->pan && hidden ? 0 : data;
+}
+
+/* By the values of a field of PIR_EL1 and PIRE0_EL1; overlays are not used. */
+static const uint8_t indirect[16] = {
+    [0x1] = MAY_READ,
+    [0x2] = MAY_EXECUTE,
+    [0x3] = MAY_READ | MAY_EXECUTE,
+    [0x5] = MAY_READ | MAY_WRITE,
+    [0x6] = MAY_READ | MAY_WRITE | MAY_EXECUTE,
+    [0x7] = MAY_READ | MAY_WRITE | MAY_EXECUTE,
+    [0x8] = MAY_READ,
+    [0x9] = MAY_READ | MAY_GCS,
+    [0xa] = MAY_READ | MAY_EXECUTE,
+    [0xc] = MAY_READ | MAY_WRITE,
+    [0xe] = MAY_READ | MAY_WRITE | MAY_EXECUTE,
+};
+
+static unsigned walk_indirect(const A64WalkState *state, const Walk *walk)
+{
+    unsigned index = (walk->desc >> 6 & 1) | (walk->desc >> 51 & 1) << 1 |
+                     (walk->desc >> 53 & 3) << 2;
+    unsigned kernel = indirect[state->pir >> 4 * index & 15];
+    unsigned user = indirect[state->pire0 >> 4 * index & 15];
+
+    if ((kernel & (MAY_EXECUTE | MAY_GCS)) && (user & (MAY_WRITE | MAY_GCS))) {
+        kernel = user = 0;
+    }
+    if (!state->user) {
+        user = state->pan && user ? 0 : kernel;
+    }
+    return (walk->desc & DESC_NOT_DIRTY) && !walk_marks_dirty(state)
+           ? user & ~MAY_WRITE : user;
+}
+
+/* Return: 0, or the fault's code */
+static unsigned walk_denied(const A64WalkState *state, const Walk *walk,
+                            A64WalkAccess access)
+{
+    unsigned may;
 
     if (access == A64_WALK_FETCH) {
-        return false;
+        return 0;
     }
     if (!(walk->desc & DESC_AF) && !(state->tcr & TCR_HA)) {
-        return true;
+        return walk_fault(walk, FAULT_ACCESS_FLAG, 0);
     }
-    if (state->user && !user) {
-        return true;
-    }
-    if (!state->user && state->pan &&
-        (user || ((state->sctlr & SCTLR_EPAN) && walk_user_executes(walk)))) {
-        return true;
-    }
-    return access == A64_WALK_WRITE && !walk_writable(state, walk);
+    may = state->tcr2 & TCR2_PIE ? walk_indirect(state, walk)
+                                 : walk_direct(state, walk);
+    return may & (access == A64_WALK_WRITE ? MAY_WRITE : MAY_READ)
+           ? 0 : walk_fault(walk, FAULT_PERMISSION, 0);
 }
 
 /* Return: false if the descriptor has changed meanwhile */
@@ -266,15 +334,13 @@ const char *a64_walk_supported(const A64WalkState *state)
     if (state->tcr2 & TCR2_D128) {
         return "d128";
     }
-    if (state->tcr2 & TCR2_POE) {
-        return "poe";
-    }
-    return state->tcr2 & TCR2_PIE ? "pie" : NULL;
+    return state->tcr2 & TCR2_POE ? "poe" : NULL;
 }
 
 bool a64_walk_translate(const A64WalkState *state,
                         const InsnWalkMemory *memory, uint64_t addr,
-                        A64WalkAccess access, uint64_t *ipa)
+                        A64WalkAccess access, uint64_t *ipa,
+                        unsigned *fault)
 {
     unsigned walks = 0;
     Walk walk;
@@ -287,11 +353,15 @@ bool a64_walk_translate(const A64WalkState *state,
     }
     width = walk_width(state, addr, &walk);
     if (!width) {
+        *fault = FAULT_TRANSLATION;
         return false;
     }
     do {
-        if (!walk_down(state, memory, addr, width, &walk) ||
-            walk_denied(state, &walk, access)) {
+        if (!walk_down(state, memory, addr, width, &walk, fault)) {
+            return false;
+        }
+        *fault = walk_denied(state, &walk, access);
+        if (*fault) {
             return false;
         }
     } while (!walk_mark(state, memory, &walk, access) && ++walks < MAX_WALKS);

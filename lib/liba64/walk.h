@@ -27,6 +27,8 @@ typedef enum A64WalkAccess {
  * @sctlr: SCTLR_EL1
  * @tcr: TCR_EL1
  * @tcr2: TCR2_EL1; 0 if the vCPU has none
+ * @pir: PIR_EL1: indirect permissions; used if @tcr2 says so
+ * @pire0: PIRE0_EL1: the same for EL0
  * @ttbr: TTBR0_EL1, TTBR1_EL1
  * @user: the access is made at EL0
  * @pan: PSTATE.PAN
@@ -35,6 +37,8 @@ typedef struct A64WalkState {
     uint64_t sctlr;
     uint64_t tcr;
     uint64_t tcr2;
+    uint64_t pir;
+    uint64_t pire0;
     uint64_t ttbr[2];
     bool user;
     bool pan;
@@ -55,6 +59,7 @@ const char *a64_walk_supported(const A64WalkState *state);
  * @addr: virtual address, with or without a tag
  * @access: what it is needed for
  * @ipa: gets the intermediate physical address
+ * @fault: gets the fault's status code (DFSC of ESR_EL1), if there is a fault
  *
  * Sets access flags, and the dirty state, where the processor would.
  *
@@ -62,6 +67,7 @@ const char *a64_walk_supported(const A64WalkState *state);
  */
 bool a64_walk_translate(const A64WalkState *state,
                         const InsnWalkMemory *memory, uint64_t addr,
-                        A64WalkAccess access, uint64_t *ipa);
+                        A64WalkAccess access, uint64_t *ipa,
+                        unsigned *fault);
 
 #endif /* LIBA64_WALK_H */

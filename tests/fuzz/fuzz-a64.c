@@ -137,16 +137,18 @@ static void walk(const Input *in, const uint8_t *data, size_t size)
 {
     const A64WalkState state = {
         .sctlr = in->walk[0], .tcr = in->walk[1], .tcr2 = in->walk[2],
+        .pir = in->walk[3], .pire0 = in->walk[4],
         .ttbr = { in->walk[3], in->walk[4] },
         .user = in->flags & 4, .pan = in->flags & 8,
     };
     Tables tables = { data, size, 0 };
     const InsnWalkMemory memory = { &tables, load_any, swap_none };
     uint64_t ipa;
+    unsigned fault = 0;
 
     if (!a64_walk_supported(&state) &&
         a64_walk_translate(&state, &memory, in->addr, (in->flags >> 4) % 3,
-                           &ipa)) {
+                           &ipa, &fault)) {
         fuzz_check(!(ipa >> 56), "0x%" PRIx64, ipa);
     }
 }

@@ -38,9 +38,10 @@ bool vfio_trace_rescue_arm_is_memory(hwaddr gpa, bool write)
 bool vfio_trace_rescue_arm_fetch(const RescueArmVCPU *vcpu, uint8_t *bytes)
 {
     uint64_t gpa;
+    unsigned fault;
 
     return a64_walk_translate(&vcpu->walk, &vfio_trace_guest_memory_ro,
-                              vcpu->insn.pc, A64_WALK_FETCH, &gpa) &&
+                              vcpu->insn.pc, A64_WALK_FETCH, &gpa, &fault) &&
            vfio_trace_read_ram(&address_space_memory, gpa, bytes, 4) == 4;
 }
 
@@ -62,7 +63,8 @@ typedef struct Translation {
     uint64_t gpa;
 } Translation;
 
-static bool rescue_arm_access_translate(Translation *t, uint64_t addr,
+static bool rescue_arm_access_translate(RescueArmPlaces *places,
+                                        Translation *t, uint64_t addr,
                                         hwaddr *gpa)
 {
     uint64_t page = addr & ~(uint64_t)(PAGE - 1);
@@ -70,7 +72,9 @@ static bool rescue_arm_access_translate(Translation *t, uint64_t addr,
     if (!t->valid || t->page != page) {
         t->page = page;
         t->valid = a64_walk_translate(&t->vcpu->walk, &vfio_trace_guest_memory,
-                                      page, t->access, &t->gpa);
+                                      page, t->access, &t->gpa,
+                                      &places->fault);
+        places->far = addr;
     }
     *gpa = t->gpa + (addr - page);
     return t->valid;
@@ -92,11 +96,11 @@ bool vfio_trace_rescue_arm_translate(RescueArmPlaces *places,
         uint64_t addr = plan->access[i].addr;
 
         place->first = MIN(plan->access[i].size, PAGE - (addr & (PAGE - 1)));
-        if (!rescue_arm_access_translate(&t, addr, &place->gpa[0])) {
+        if (!rescue_arm_access_translate(places, &t, addr, &place->gpa[0])) {
             return false;
         }
         if (place->first < plan->access[i].size &&
-            !rescue_arm_access_translate(&t, addr + place->first,
+            !rescue_arm_access_translate(places, &t, addr + place->first,
                                          &place->gpa[1])) {
             return false;
         }

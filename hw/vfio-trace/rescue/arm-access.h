@@ -26,10 +26,14 @@ typedef struct RescueArmPlace {
  * struct RescueArmPlaces: guest-physical places of an instruction's accesses
  * @plan: the accesses
  * @place: for each of them
+ * @far: if one of them faults: its virtual address
+ * @fault: the fault's status code
  */
 typedef struct RescueArmPlaces {
     const A64Plan *plan;
     RescueArmPlace place[A64_MAX_ACCESSES];
+    uint64_t far;
+    unsigned fault;
 } RescueArmPlaces;
 
 /**
@@ -63,7 +67,7 @@ bool vfio_trace_rescue_arm_fetch(const RescueArmVCPU *vcpu, uint8_t *bytes);
  * @plan: the accesses
  * @vcpu: the vCPU's registers
  *
- * Return: false if the processor would raise a fault
+ * Return: false if the processor would raise a fault; @places then has it
  */
 bool vfio_trace_rescue_arm_translate(RescueArmPlaces *places,
                                      const A64Plan *plan,

@@ -31,7 +31,7 @@
 /**
  * enum Outcome: result of an instruction
  * @OUTCOME_ELSEWHERE: it touches no window
- * @OUTCOME_DONE: it is executed, or is retried
+ * @OUTCOME_DONE: it is executed, or has raised its exception, or is retried
  * @OUTCOME_REFUSED: it touches a window, and can't be executed
  * @OUTCOME_LOST: the vCPU can't continue
  */
@@ -155,8 +155,10 @@ static Outcome rescue_arm_insn(Rescue *r, CPUState *cpu)
         return rescue_arm_refuse(r, why);
     }
     if (!vfio_trace_rescue_arm_translate(&r->places, &r->plan, &r->vcpu)) {
-        return rescue_arm_retry(r) ? OUTCOME_DONE
-                                   : rescue_arm_refuse(r, "page");
+        /* Of the other page, or another vCPU has changed the tables. */
+        vfio_trace_rescue_arm_raise(&r->vcpu, r->places.far, !r->plan.load,
+                                    r->places.fault);
+        return OUTCOME_DONE;
     }
     if (rescue_arm_is_other(r)) {
         return rescue_arm_retry(r) ? OUTCOME_DONE

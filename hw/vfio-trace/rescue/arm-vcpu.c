@@ -10,6 +10,8 @@
 #include "qemu/bswap.h"
 #include "cpu.h"
 #include "target/arm/cpu-features.h"
+#include "target/arm/syndrome.h"
+#include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "hw/vfio-trace/rescue/arm-vcpu.h"
@@ -32,6 +34,8 @@
 #define RESCUE_ARM_TTBR1_EL1 ARM64_SYS_REG(3, 0, 2, 0, 1)
 #define RESCUE_ARM_TCR_EL1   ARM64_SYS_REG(3, 0, 2, 0, 2)
 #define RESCUE_ARM_TCR2_EL1  ARM64_SYS_REG(3, 0, 2, 0, 3)
+#define RESCUE_ARM_PIRE0_EL1 ARM64_SYS_REG(3, 0, 10, 2, 2)
+#define RESCUE_ARM_PIR_EL1   ARM64_SYS_REG(3, 0, 10, 2, 3)
 
 /* CPACR_EL1.FPEN: which exception levels may use vector registers */
 #define RESCUE_ARM_FPEN_EL1  1
@@ -86,9 +90,11 @@ static bool rescue_arm_load_walk(RescueArmVCPU *vcpu)
 {
     A64WalkState *walk = &vcpu->walk;
 
-    /* Kernels and processors without indirect permissions do not have it. */
-    if (!rescue_arm_get(vcpu, RESCUE_ARM_TCR2_EL1, &walk->tcr2)) {
-        walk->tcr2 = 0;
+    /* Kernels and processors without indirect permissions do not have these. */
+    if (!rescue_arm_get(vcpu, RESCUE_ARM_TCR2_EL1, &walk->tcr2) ||
+        !rescue_arm_get(vcpu, RESCUE_ARM_PIR_EL1, &walk->pir) ||
+        !rescue_arm_get(vcpu, RESCUE_ARM_PIRE0_EL1, &walk->pire0)) {
+        walk->pir = walk->pire0 = 0;
     }
     walk->user = rescue_arm_is_user(vcpu);
     walk->pan = vcpu->pstate & PSTATE_PAN;
@@ -245,4 +251,21 @@ bool vfio_trace_rescue_arm_save(RescueArmVCPU *vcpu)
            (pstate == vcpu->pstate ||
             rescue_arm_set(vcpu, RESCUE_ARM_CORE(regs.pstate), pstate)) &&
            rescue_arm_set(vcpu, RESCUE_ARM_CORE(regs.pc), vcpu->insn.pc);
+}
+
+/* QEMU has what an exception does: the vCPU goes to EL1's vector. */
+void vfio_trace_rescue_arm_raise(const RescueArmVCPU *vcpu, uint64_t far,
+                                 bool write, unsigned fault)
+{
+    CPUState *cpu = vcpu->cpu;
+    CPUARMState *env = &ARM_CPU(cpu)->env;
+
+    cpu_synchronize_state(cpu);
+    cpu->exception_index = EXCP_DATA_ABORT;
+    env->exception.syndrome =
+        syn_data_abort_no_iss(!rescue_arm_is_user(vcpu), 0, 0, 0, 0, write,
+                              fault);
+    env->exception.vaddress = far;
+    env->exception.target_el = 1;
+    arm_cpu_do_interrupt(cpu);
 }

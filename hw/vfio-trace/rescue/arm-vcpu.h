@@ -51,4 +51,14 @@ const char *vfio_trace_rescue_arm_load_vectors(RescueArmVCPU *vcpu);
  */
 bool vfio_trace_rescue_arm_save(RescueArmVCPU *vcpu);
 
+/**
+ * vfio_trace_rescue_arm_raise() - raise a data abort
+ * @vcpu: its registers have not been changed
+ * @far: the address
+ * @write: it was to be written
+ * @fault: the fault's status code, of stage 1
+ */
+void vfio_trace_rescue_arm_raise(const RescueArmVCPU *vcpu, uint64_t far,
+                                 bool write, unsigned fault);
+
 #endif /* HW_VFIO_TRACE_RESCUE_ARM_VCPU_H */
