@@ -198,6 +198,10 @@ static void control_print_rescue(Monitor *mon,
                        " rescued, %" PRIu64 " stepped, %" PRIu64 " refused\n",
                        device->rescued, device->stepped, device->refused);
     }
+    if (device->no_rescue) {
+        monitor_printf(mon, "    instructions that KVM can't emulate are lost"
+                       " (%s)\n", device->no_rescue);
+    }
 }
 
 static void control_print_rings(Monitor *mon, const VfioTraceRingsInfo *rings)

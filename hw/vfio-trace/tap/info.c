@@ -148,6 +148,7 @@ VfioTraceDeviceInfo *pci_tap_info(const PCITap *tap)
     info->rescued = tap->rescued.rescued;
     info->stepped = tap->rescued.stepped;
     info->refused = tap->rescued.refused;
+    info->no_rescue = g_strdup(tap->no_rescue);
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         if (tap->region[i].map_id) {
             QAPI_LIST_APPEND(tail, tap_info_region(&tap->region[i]));

@@ -118,13 +118,14 @@ static void tap_log_limits(PCITap *tap)
 
 static void tap_log_rescue(PCITap *tap, const char *why)
 {
+    tap->no_rescue = why;
     if (why) {
         vfio_trace_log_own_mark(tap->log, MMT_MARK_RESCUE,
                                 MMT_TEXT("device", tap->name),
                                 MMT_TEXT("state", "none"),
                                 MMT_TEXT("why", why));
         warn_report(
-            "vfio-trace: an instruction that KVM can't emulate (AVX, for example) ends the guest if it accesses '%s' (%s)",
+            "vfio-trace: an instruction that KVM can't emulate ends the guest if it accesses '%s' (%s)",
             tap->name, why);
     }
 }

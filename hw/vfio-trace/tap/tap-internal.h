@@ -238,6 +238,7 @@ typedef struct PCITapState {
  * @traps_since: how long the guest had run when the device was attached
  * @phase_since: how long it had run when the last phase ended
  * @rescued: counts of instructions that KVM could not emulate
+ * @no_rescue: why there will be none, one word; NULL if not so
  * @hw: the hardware's side of the current access
  * @vfio: private data of hardware-vfio.c, or NULL
  * @rcu: frees the tap after a grace period
@@ -270,6 +271,7 @@ struct PCITap {
     uint64_t traps_since;
     uint64_t phase_since;
     PCITapRescued rescued;
+    const char *no_rescue;
     PCITapHw hw;
     PCITapVFIO *vfio;
     struct rcu_head rcu;

@@ -6,16 +6,18 @@
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
-#include "system/hw_accel.h"
 #include "system/kvm.h"
 #include "hw/vfio-trace/vcpu/arm-frame.h"
+#include "hw/vfio-trace/vcpu/guest-linear.h"
 #include "hw/vfio-trace/vcpu/vcpu-internal.h"
+#include "liba64/walk.h"
 
 #define ARM_CORE_REG(member) \
     (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
      KVM_REG_ARM_CORE_REG(regs.member))
 
 #define ARM_TTBR0_EL1 ARM64_SYS_REG(3, 0, 2, 0, 0)
+#define ARM_TTBR1_EL1 ARM64_SYS_REG(3, 0, 2, 0, 1)
 #define ARM_TCR_EL1   ARM64_SYS_REG(3, 0, 2, 0, 2)
 #define ARM_SCTLR_EL1 ARM64_SYS_REG(3, 0, 1, 0, 0)
 
@@ -52,11 +54,24 @@ static VFIOTraceFrame arm_kvm_frame(CPUState *cpu)
                                   sctlr & (el0 ? SCTLR_E0E : SCTLR_EE));
 }
 
-/* QEMU's walk of the tables needs all of the vCPU's registers in QEMU. */
+/*
+ * QEMU's own walk would need all of the vCPU's registers, some hundreds.  If the
+ * tables change meanwhile, a frame is wrong at worst.
+ */
 static bool arm_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
-    cpu_synchronize_state(cpu);
-    return vfio_trace_vcpu_translate(cpu, addr, gpa);
+    const A64WalkState state = {
+        .sctlr = arm_kvm_reg(cpu, ARM_SCTLR_EL1),
+        .tcr = arm_kvm_reg(cpu, ARM_TCR_EL1),
+        .ttbr = {
+            arm_kvm_reg(cpu, ARM_TTBR0_EL1), arm_kvm_reg(cpu, ARM_TTBR1_EL1),
+        },
+    };
+    unsigned fault;
+
+    return !a64_walk_supported(&state) &&
+           a64_walk_translate(&state, &vfio_trace_guest_memory_ro, addr,
+                              A64_WALK_FETCH, gpa, &fault);
 }
 
 static bool arm_kvm_counter(CPUState *cpu, uint64_t *counter)
