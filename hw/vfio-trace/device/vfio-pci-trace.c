@@ -14,6 +14,7 @@
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/device/attach.h"
 #include "hw/vfio-trace/device/hostdev.h"
+#include "hw/vfio-trace/device/zpci.h"
 
 #define TYPE_VFIO_PCI_TRACE "vfio-pci-trace"
 OBJECT_DECLARE_TYPE(VFIOPCITrace, VFIOPCITraceClass, VFIO_PCI_TRACE)
@@ -154,7 +155,7 @@ static void vfio_pci_trace_realize(DeviceState *dev, Error **errp)
         return;
     }
     plan = pci_tap_plan_new(&t->options, errp);
-    if (!plan) {
+    if (!plan || !vfio_trace_zpci_check(PCI_DEVICE(dev), errp)) {
         return;
     }
     if (plan->start && pci_tap_windows_all(plan->windows) &&
