@@ -12,6 +12,7 @@ from common import bareguest, lab, mmt, tap                      # noqa: E402
 from common.qemu import Machine                                  # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SIZE = 1 << 20                  # of the device's memory
 WIDTHS = (1, 2, 4, 8)
 
@@ -38,7 +39,7 @@ PPC = ("-mabi=elfv2 -mno-vsx -mno-altivec -msoft-float "
 PSERIES = "pseries,x-vof=on,kernel-addr=0x10000000"
 TARGETS = {
     "x86_64": Target(
-        "little", "x86_64", "gcc",
+        "little", "x86_64", "x86_64-linux-gnu-gcc",
         "-m64 -mgeneral-regs-only -mno-red-zone -fcf-protection=none "
         "-Wl,--defsym=BASE=0x400000", "pc", "-cpu", "max"),
     "aarch64": Target(
@@ -71,9 +72,27 @@ def constants():
 C = constants()
 
 
+def document():
+    """The table of docs/byte-order.md: {width: cells, bytes and numbers}"""
+    with open(os.path.join(TOP, "docs", "byte-order.md"), encoding="utf-8") as f:
+        rows = re.findall(r"^\| (\d) \| `([0-9 ]+)` \|(.*)\|$", f.read(), re.M)
+    return {int(width): [bytes.fromhex(there),
+                         *(int(cell, 0) for cell in cells.split("|"))]
+            for width, there, cells in rows}
+
+
 def filling():
-    """What the memory has beforehand: no two bytes of an access are alike."""
-    return bytes((7 * n + 1) & 0xff for n in range(256)) * (SIZE // 256)
+    """What the memory has beforehand.
+
+    No two bytes of an access are alike; the aligned ones read the document's.
+    """
+    memory = bytearray((7 * n + 1) & 0xff for n in range(256)) * (SIZE // 256)
+    for width, (there, *_) in document().items():
+        for way in range(2):
+            n = WIDTHS.index(width) * 2 + way
+            at = C["READS"] + n * C["STEP"]
+            memory[at:at + width] = there
+    return bytes(memory)
 
 
 def program(scratch, name):
@@ -168,6 +187,29 @@ def judge_pairs(name, memory, widest, places, results, skew):
     return want
 
 
+def judge_document(name, lines, memory):
+    """Loads, and the stores of the same number, as docs/byte-order.md says"""
+    target = TARGETS[name]
+    columns = {("little", "little"): 1, ("big", "big"): 2, ("big", "little"): 3}
+    for n, width, order in cases(target, 8):
+        there, log, *registers = document()[width]
+        column = columns.get((target.order, order))
+        read, write, result = (C[place] + n * C["STEP"]
+                               for place in ("READS", "WRITES", "RESULTS"))
+        equal([line[3] for line in lines if line[:3] == ("R", width, read)],
+              [log], f"{name}: a load of {width} bytes in the log")
+        if column:
+            equal(int.from_bytes(memory[result:result + 8], "little"),
+                  registers[column - 1], f"{name}: a load of {width} bytes")
+        if column == 3 or target.order == order == "little":
+            # what writel() does
+            equal(memory[write:write + width], there,
+                  f"{name}: a store of {width} bytes")
+            equal([line[3] for line in lines
+                   if line[:3] == ("W", width, write)],
+                  [log], f"{name}: a store of {width} bytes in the log")
+
+
 def judge_all(lines, memory):
     """The lines alone tell what the memory has, as little-endian values."""
     now = bytearray(filling())
@@ -225,6 +267,7 @@ def test_of(name):
                     C["ODD_RESULTS"], C["SKEW"])
         if target.block:
             judge_block(lines, memory)
+        judge_document(name, lines, memory)
         judge_all(lines, memory)
         judge_config(name, log, memory)
         judge_register(name, log, memory)
