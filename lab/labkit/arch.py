@@ -108,6 +108,7 @@ AARCH64 = Arch(
         "guest_iommu": "QEMU's SMMU for guests does not work with VFIO",
         "no_kernel": "the lab has no firmware for it",
         "bzimage": "its kernels have one format only",
+        "iommufd": "Debian's kernel lacks it, and the lab builds x86's only",
     })
 
 ARCHES = {arch.name: arch for arch in (X86_64, AARCH64)}
@@ -116,7 +117,6 @@ ARCHES = {arch.name: arch for arch in (X86_64, AARCH64)}
 OWN = {
     "host_program": "this machine's programs do not run there",
     "guest_source": "the lab does not cross-compile modules",
-    "iommufd": "the lab does not cross-compile a kernel, and Debian's lack it",
 }
 
 

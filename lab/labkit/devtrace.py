@@ -53,7 +53,8 @@ def _ranges(resources):
 
 def _is_post(match, arch):
     region, _, address = arch.post
-    return match[5] == region and int(match[2], 16) == address
+    return match[1] == "write" and match[5] == region and \
+        int(match[2], 16) == address
 
 
 def convert(events, resources, out, arch):
