@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# timeout: 1800
+"""An Arm host: a device behind an SMMUv3, VFIO, KVM by VHE, and vfio-pci-trace in
+a QEMU that was cross-built; all on an emulated machine.
+
+`scripts/cross-build qemu aarch64` builds what this needs; it takes minutes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import archtrace, devside, lab, mmt, tap             # noqa: E402
+from common.archtrace import Allowance                           # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+ARCH = "aarch64"
+LEAST = 4000                    # bytes accessed
+
+# The driver's life, in phases. L1 may have no vfio-trace, which `mark` needs.
+SCRIPT = r"""
+set -eu
+put()
+{
+    host "qmp '{\"execute\": \"vfio-trace-mark\",
+                \"arguments\": {\"text\": \"$1\"}}'" > /dev/null
+}
+cat $DEV/config > $LAB_OUT/config
+put load
+modprobe e1000e
+until [ -e $DEV/net ]; do sleep 0.1; done
+dev=$(ls $DEV/net)
+put up
+ip link set $dev up
+until grep -q 1 $DEV/net/$dev/carrier; do sleep 0.1; done
+put down
+ip link set $dev down
+put unload
+modprobe -r e1000e
+put end
+"""
+
+DOCTOR = r"""
+[ -x /bin/vfio-trace ] || exit 0
+ln -sf "$QEMU" /bin/qemu-system-aarch64-vfio-trace
+vfio-trace doctor --json "$TARGETS" > $OUT/doctor.json
+echo $? > $OUT/doctor.status
+"""
+
+MESSAGE = r"bar\d\+\w+ VECTOR\[.*\]\.(ADDR|ADDR_HIGH|DATA)$"
+
+# What the driver does differently on x86, or each time
+ALLOWED = [
+    Allowance("addresses of memory", ["value"],
+              r"bar0\+\w+ (TDBA[LH]|RDBA[LH])\[0\]$"),
+    Allowance("random numbers", ["value"], r"bar0\+\w+ RSSRK\["),
+    Allowance("the device's clock", ["value"], r"bar0\+\w+ SYSTIM[LH]$"),
+    Allowance("messages of MSI-X", ["value", "only-a", "only-b"], MESSAGE),
+    Allowance("moments of interrupts and of the watchdog",
+              ["only-a", "only-b", "order"], "bar0", "(up|down)$", True),
+    Allowance("the rate of interrupts, which the driver adapts",
+              ["only-a", "only-b", "value"], r"bar0\+\w+ EITR\["),
+]
+
+# The page of e1000e's BAR0 with the statistics
+STATISTICS, PAGE, BAR0_SIZE = 0x4000, 0x1000, 0x20000
+USE = r"""
+set -e
+dev=$(ls $DEV/net)
+ip link set $dev up
+sleep 2
+mmio $BDF 0 r32 0x8 r32 0x4000 r32 0x4ffc r32 0x5000
+"""
+
+
+def need_cross_built():
+    """Skip without the QEMUs, which only some builds have."""
+    on = os.path.join(tap.build_dir(), f"qemu-{tap.series()}-on-{ARCH}")
+    for path, how in (
+            (os.path.join(on, f"qemu-system-{ARCH}"),
+             f"scripts/cross-build qemu {ARCH} {tap.series()}"),
+            (os.path.join(os.path.dirname(tap.qemu_binary()),
+                          f"qemu-system-{ARCH}"),
+             f"./configure --targets=x86_64,{ARCH}")):
+        if not os.path.exists(path):
+            raise tap.Skip(f"no {path}: {how}")
+
+
+def traced(scratch, name, **options):
+    """One run with SCRIPT, whose log has what the device saw."""
+    scratch = os.path.join(scratch, name)
+    os.makedirs(scratch)
+    run = lab.Run(scratch, device="e1000e", driver="none",
+                  guest_module="e1000e", device_trace=True, script=SCRIPT,
+                  guest_append="ipv6.disable=1", **options)
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    devside.agrees(run, LEAST)
+    return run
+
+
+def check_doctor(run):
+    """doctor knows the host, if it is cross-built."""
+    if not os.path.exists(run.path("host/doctor.json")):
+        print("# vfio-trace is not built for L1: no doctor", flush=True)
+        return
+    said = run.text("host/doctor.json")
+    print("# " + said.replace("\n", "\n# "), flush=True)
+    levels = {f["id"]: f["status"] for f in map(json.loads, said.splitlines())
+              if "id" in f}
+    equal(levels.get("iommu"), "pass", "doctor's iommu")
+
+
+@test
+def driver(scratch):
+    """e1000e's life: log and device are the same, and it is as on x86."""
+    need_cross_built()
+    arm = traced(scratch, "arm", arch=ARCH, host_script=DOCTOR)
+    matches(arm.text("lab.log"), r"kvm \[\d\]: VHE mode initialized|"
+            r"stage L1 up", "L1's console")
+    x86 = traced(scratch, "x86")
+    archtrace.compare(x86.path("trace.mmt"), arm.path("trace.mmt"), ALLOWED)
+    check_doctor(arm)
+
+
+@test
+def one_page(scratch):
+    """One page is traced; the rest of the BAR is VFIO's mmap."""
+    need_cross_built()
+    run = lab.Run(scratch, arch=ARCH, device="e1000e", driver="e1000e",
+                  trace_opts=f"windows=0:{STATISTICS:#x}:4K", script=USE)
+    lab.tool("check", "--complete", run.path("trace.mmt"))
+    log = run.log()
+    bars = log.of(mmt.Pcidev)[0].start
+    offsets = {a.addr - bars[0] for a in log.accesses()
+               if bars[0] <= a.addr < bars[0] + BAR0_SIZE}
+    equal({o & ~(PAGE - 1) for o in offsets}, {STATISTICS},
+          "pages of BAR0 in the log")
+    equal({0x4000, 0x4ffc} <= offsets, True, "the program's reads are there")
+    coverage = "\n".join(log.marks("vfio-trace: coverage device=dut0 bar=0"))
+    matches(coverage, rf"len={PAGE:#x} state=trapped")
+    matches(coverage, r"state=direct why=outside-windows")
+
+
+@test
+def refusals(scratch):
+    """What can't work there is refused, with the reason."""
+    for args, said in (
+            (["--arch=vax"], "the lab does not know vax"),
+            ([f"--arch={ARCH}", "--oracle"], "Arm's kernel has no mmiotrace"),
+            ([f"--arch={ARCH}", "--accel=kvm"], "this machine is no aarch64"),
+            ([f"--arch={ARCH}", "--host-program=lspci"],
+             "--host-program is not possible on aarch64")):
+        done = subprocess.run(
+            [os.path.join(lab.TOP, "lab", "lab"), "--device=e1000e",
+             "--driver=e1000e", "--out", os.path.join(scratch, "out"), *args],
+            capture_output=True, text=True, check=False)
+        equal(done.returncode, 1, f"exit status with {args}")
+        matches(done.stderr, said, "the lab's message")
+
+
+if __name__ == "__main__":
+    tap.main()
