@@ -9,12 +9,17 @@
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/vcpu/vcpu-internal.h"
 
-/* Config space is a call of the firmware (RTAS) on pseries. */
+/*
+ * Config space is a call of the firmware (RTAS) on pseries, which is a
+ * hypercall.  Firmware makes other accesses by hypercalls, too.  A hypercall is
+ * an exception, and no instruction that makes an access.
+ */
 static uint64_t ppc_tcg_pc(CPUState *cpu, VFIOTraceWay way)
 {
     uint64_t data[INSN_START_WORDS];
 
     return way != VFIO_TRACE_WAY_CONFIG &&
+           cpu->exception_index == POWERPC_EXCP_NONE &&
            cpu_unwind_state_data(cpu, cpu->mem_io_pc, data) ? data[0] : 0;
 }
 

@@ -7,6 +7,8 @@
 
 const VFIOTraceVCPUArch vfio_trace_vcpu_arch = {
     .space = MMT_EXTRA_PIDR,
+    /* Its TLB has no attributes. */
+    .no_attrs = true,
 #ifdef CONFIG_TCG
     .tcg = vfio_trace_ppc_tcg,
 #endif
