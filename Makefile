@@ -121,6 +121,11 @@ JOBS ?= $(shell nproc)
 lab-kernel:
 	@lab/lab-kernel --jobs=$(JOBS)
 
+# QEMU for the lab's Arm hosts
+.PHONY: cross-qemu
+cross-qemu:
+	@scripts/cross-build --jobs=$(JOBS) qemu aarch64 $(DEFAULT_SERIES)
+
 # The tests build what they need themselves, while others run; make's options are
 # passed on to these builds.
 RUN_TESTS = $(PYTHON) tests/run --build \

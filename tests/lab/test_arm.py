@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets cross-qemu
 # timeout: 1800
 """An Arm host: a device behind an SMMUv3, VFIO, KVM by VHE, and vfio-pci-trace in
 a QEMU that was cross-built; all on an emulated machine.

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets
 """Linux guests of other architectures, traced by pci-trace: Debian's e1000e
 and nvme do what they do on x86, and the devices saw what the logs have."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets
 """One total order on a machine with a weak memory model: 4 vCPUs of aarch64,
 each with a thread of its own, write to three devices that share a log."""
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets
 """vfio-trace run and doctor on a host that looks like Arm: QEMU for aarch64
 accepts what they make.  The machine is made in a rehearsal, with TCG."""
 

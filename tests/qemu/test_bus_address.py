@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets
 """MAP lines where a bus's addresses are not the processor's."""
 
 import os

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets
 """Values in the log are the device's, whatever the processor's byte order."""
 
 import os
