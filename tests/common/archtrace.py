@@ -54,8 +54,11 @@ mark()
 wait_for test -c /dev/vport0p1
 wait_for mark ready 2> /dev/null
 
+grep -E ' (_stext|_etext)$' /proc/kallsyms
+
 mark load
 modprobe e1000e
+echo "e1000e $(cat /sys/module/e1000e/sections/.text)"
 wait_for test -e /sys/class/net/eth0
 mark up
 ip link set eth0 up
@@ -67,6 +70,8 @@ modprobe -r e1000e
 
 mark load
 modprobe nvme
+echo "nvme $(cat /sys/module/nvme/sections/.text)"
+echo "nvme_core $(cat /sys/module/nvme_core/sections/.text)"
 wait_for test -b /dev/nvme0n1
 mark read
 dd if=/dev/nvme0n1 of=/dev/null bs=64k count=READS iflag=direct

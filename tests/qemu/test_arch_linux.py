@@ -10,7 +10,8 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import archguest, archtrace, devside, mmt, tap           # noqa: E402
+from common import (archguest, archpc, archtrace, devside, mmt,     # noqa: E402
+                    tap)
 from common.archtrace import Allowance                           # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
@@ -18,6 +19,9 @@ OTHERS = ("aarch64", "ppc64", "s390x")
 LEAST = {"nic": 8000, "disk": 600}      # bytes accessed
 
 SQ1_TAIL = 0x1008
+# The word for the address space: in all logs but those of x86. There are no
+# program counters on s390x.
+SPACES = {"aarch64": "ttbr0", "ppc64": "pidr", "s390x": "asce"}
 
 # Who writes it: on x86 the kernel, a reserved message first and the real one
 # later; on pseries the firmware, behind which the kernel reads; on the others
@@ -80,7 +84,7 @@ def arches():
     found = ["x86_64"]
     for arch in OTHERS:
         try:
-            archguest.binary(arch)
+            tap.qemu_binary(arch)
             found.append(arch)
         except tap.Skip:
             pass
@@ -100,9 +104,14 @@ def x86():
 
 def compare(scratch, arch):
     """One architecture, and x86."""
-    archguest.binary(arch)
-    run = archtrace.Run(scratch, arch, archguest.kernels(arches())[arch])
+    tap.qemu_binary(arch)
+    kernel = archguest.kernels(arches())[arch]
+    space = SPACES[arch]
+    extra = f",extra={space}" + (",pc=on" if arch in archpc.OPS else "")
+    run = archtrace.Run(scratch, arch, kernel, extra=extra)
     check(run)
+    for ident in LEAST if arch in archpc.OPS else ():
+        archpc.check(run, kernel, run.path(ident), space)
     for ident, allowed in ALLOWED.items():
         archtrace.compare(x86()[0].path(ident), run.path(ident), allowed)
 

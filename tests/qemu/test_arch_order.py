@@ -98,7 +98,7 @@ def judge(scratch, count):
 @test
 def total(scratch):
     """aarch64, 4 vCPUs at once: log and devices have one order."""
-    archguest.binary(ARCH)
+    tap.qemu_binary(ARCH)
     if not shutil.which(COMPILER):
         raise Skip(f"there is no {COMPILER}")
     count = tap.rounds(3000, 20000)
