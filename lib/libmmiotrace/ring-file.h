@@ -42,7 +42,7 @@
 /* Suffix of a sidecar's name, after the log's name */
 #define MMT_RING_SIDECAR_SUFFIX ".ring"
 
-/* "MMTFILE" and a zero byte, little-endian */
+/* "MMTFILE" and a zero byte, in the order of a little-endian machine */
 #define MMT_RING_FILE_MAGIC   0x00454c4946544d4dULL
 #define MMT_RING_FILE_VERSION 1
 

@@ -28,7 +28,7 @@
 
 #include "libmmiotrace/record.h"
 
-/* "MMTRING" and a zero byte, little-endian */
+/* "MMTRING" and a zero byte, in the order of a little-endian machine */
 #define MMT_RING_MAGIC   0x00474e4952544d4dULL
 #define MMT_RING_VERSION 3
 

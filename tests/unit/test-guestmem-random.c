@@ -43,6 +43,7 @@ static void see(FakeMemory *m, const GmemOut *out)
     if (out->kind == GMEM_OUT_ENTRY) {
         g_assert_cmpuint(out->len, ==, SIZE);
         memcpy(&number, out->data, sizeof(number));
+        number = GUINT64_FROM_LE(number);
         g_assert_cmpuint(number, ==, p->seen);
         p->seen++;
     }

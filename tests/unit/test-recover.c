@@ -504,6 +504,30 @@ static void test_damaged(void)
     }
 }
 
+/* A ring has the byte order of its machine. */
+static void test_other_order(void)
+{
+    g_autoptr(Dead) dead = dead_start("order.mmt");
+    g_autofree char *ring = g_strdup(dead->rf->path);
+    g_autofree char *sidecar = g_strconcat(dead->log, ".ring", NULL);
+    g_autoptr(ToolRun) run = NULL;
+    g_autofree char *text = NULL;
+    uint64_t magic;
+    gsize len;
+
+    dead_die(dead);
+    g_assert_true(g_file_get_contents(ring, &text, &len, NULL));
+    memcpy(&magic, text, sizeof(magic));
+    magic = GUINT64_SWAP_LE_BE(magic);
+    memcpy(text, &magic, sizeof(magic));
+    g_assert_true(g_file_set_contents(ring, text, len, NULL));
+    run = run_recover(dead->log);
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, "of a machine with the other byte order");
+    g_unlink(ring);
+    g_unlink(sidecar);
+}
+
 static void test_bad(void)
 {
     g_autoptr(Dead) dead = dead_start("bad.mmt");
@@ -585,6 +609,7 @@ int main(int argc, char **argv)
         { "/recover/stream", test_stream },
         { "/recover/damaged", test_damaged },
         { "/recover/bad", test_bad },
+        { "/recover/other-order", test_other_order },
         { "/recover/usage", test_usage },
         { NULL, NULL }
     };

@@ -8,6 +8,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* A word as devices have it in memory */
+#define LE(word) GUINT64_TO_LE((uint64_t)(word))
+
 static uint8_t zeros[16];
 
 static ReplayMemory *made(uint64_t at)
@@ -118,8 +121,8 @@ static void test_halves(void)
 /* An entry of a ring has the address of its data. */
 static void test_compare(void)
 {
-    static const uint64_t log[] = { 6, 0x5000, 0x77 };
-    static const uint64_t now[] = { 6, 0xabc000, 0x78 };
+    static const uint64_t log[] = { LE(6), LE(0x5000), LE(0x77) };
+    static const uint64_t now[] = { LE(6), LE(0xabc000), LE(0x78) };
     g_autoptr(ReplayMemory) memory = replay_memory_new();
     ReplayPiece piece;
 
@@ -137,9 +140,9 @@ static void test_compare(void)
 /* Data may have another place in its page, a number may have flags. */
 static void test_begin(void)
 {
-    static const uint64_t log[] = { 0x5128, 0x6011 };
-    static const uint64_t now[] = { 0xabc840, 0xdef021 };
-    static const uint64_t wrong[] = { 0xabc840, 0xdef022 };
+    static const uint64_t log[] = { LE(0x5128), LE(0x6011) };
+    static const uint64_t now[] = { LE(0xabc840), LE(0xdef021) };
+    static const uint64_t wrong[] = { LE(0xabc840), LE(0xdef022) };
     g_autoptr(ReplayMemory) memory = replay_memory_new();
     ReplayRole second = { .offset = 0x100 };
     ReplayPiece piece;
@@ -170,8 +173,12 @@ static void test_begin(void)
 /* What the device writes has this driver's addresses. */
 static void test_translate(void)
 {
-    static const uint64_t log[] = { 0x5010, 0x17, 0x9000, 0x6000 };
-    static const uint64_t want[] = { 0xabc010, 0x17, 0xac0000, 0xabd000 };
+    static const uint64_t log[] = {
+        LE(0x5010), LE(0x17), LE(0x9000), LE(0x6000),
+    };
+    static const uint64_t want[] = {
+        LE(0xabc010), LE(0x17), LE(0xac0000), LE(0xabd000),
+    };
     g_autoptr(ReplayMemory) memory = replay_memory_new();
     uint8_t bytes[sizeof(log)];
     ReplayPiece piece;
