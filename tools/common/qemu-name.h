@@ -5,7 +5,7 @@
 #ifndef VFIO_TRACE_QEMU_NAME_H
 #define VFIO_TRACE_QEMU_NAME_H
 
-/* The name that 'make install' gives to the QEMU for guests of an architecture */
+/* The name that 'make install' gives to an architecture's QEMU */
 #define TOOL_QEMU_NAME_OF(arch) "qemu-system-" arch "-vfio-trace"
 
 /* The one for guests of the architecture that this program is built for */

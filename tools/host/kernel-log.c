@@ -27,7 +27,7 @@ char *host_kernel_log(const char *root)
         if (n > 0) {
             g_string_append_len(text, record, n);
         } else if (!n || errno != EPIPE) {
-            /* EPIPE: records were overwritten meanwhile; the next one is read */
+            /* EPIPE: records were overwritten; the next one is read */
             break;
         }
     }

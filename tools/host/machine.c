@@ -8,7 +8,6 @@
 #include "tools/host/fs.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -126,7 +125,8 @@ uint64_t host_machine_page(const char *root)
         text[fread(text, 1, SMAPS_BYTES, file)] = '\0';
         fclose(file);
         line = strstr(text, label);
-        bytes = line ? strtoul(line + strlen(label), NULL, 10) << 10 : 0;
+        line = line ? line + strlen(label) : "";
+        bytes = g_ascii_strtoull(line, NULL, 10) << 10;
     }
     /* A power of two, at least 4096 */
     return bytes >= 4096 && !(bytes & (bytes - 1)) ?

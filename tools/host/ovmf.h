@@ -2,8 +2,8 @@
 /*
  * vfio-trace: where the host's OVMF is
  *
- * OVMF, which is called AAVMF on Arm, has two files: its code, which all guests share, and a template for its
- * variables, of which each guest has a copy.
+ * OVMF, which is called AAVMF on Arm, has two files: its code, which all guests
+ * share, and a template for its variables, of which each guest has a copy.
  */
 #ifndef VFIO_TRACE_HOST_OVMF_H
 #define VFIO_TRACE_HOST_OVMF_H
