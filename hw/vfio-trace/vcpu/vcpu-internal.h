@@ -7,7 +7,7 @@
 
 #include "exec/hwaddr.h"
 #include "hw/core/cpu.h"
-#include "hw/vfio-trace/vcpu/vcpu.h"
+#include "hw/vfio-trace/vcpu/way.h"
 #include "libmmiotrace/record.h"
 
 /**

@@ -15,14 +15,7 @@
 #define HW_VFIO_TRACE_VCPU_H
 
 #include "exec/memattrs.h"
-
-
-/* How an access gets to the device */
-typedef enum VFIOTraceWay {
-    VFIO_TRACE_WAY_MEMORY,
-    VFIO_TRACE_WAY_PORT,    /* an I/O port; memory where there are none */
-    VFIO_TRACE_WAY_CONFIG,  /* config space: ports, memory, or a call */
-} VFIOTraceWay;
+#include "hw/vfio-trace/vcpu/way.h"
 
 /**
  * vfio_trace_space_extra() - the extra field that tells address spaces apart
