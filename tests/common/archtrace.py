@@ -171,8 +171,9 @@ def device_bytes(path, ident):
 # phase: a pattern of the phase's name
 # moved: whether it must be somewhere in the other log: the same register, read,
 #     or written with the same value
-Allowance = namedtuple("Allowance", "why types registers phase moved",
-                       defaults=("", False))
+# most: of how many accesses it holds
+Allowance = namedtuple("Allowance", "why types registers phase moved most",
+                       defaults=("", False, 1000))
 
 
 def _known(path):
@@ -229,8 +230,10 @@ def compare(a, b, allowances):
             else:
                 left.append(f"{difference['type']} in {difference['phase_a']}:"
                             f" {access}")
+    most = {x.why: x.most for x in allowances}
     for why, n in sorted(count.items()):
         print(f"# {n} accesses differ: {why}", flush=True)
+        tap.equal(n <= most[why], True, f"{n} are at most {most[why]}")
     for line in left[:40]:
         print(f"# {line}", flush=True)
     tap.equal(len(left), 0, "number of differences without an explanation")

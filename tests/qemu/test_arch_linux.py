@@ -37,7 +37,7 @@ ALLOWED = {
         Allowance("the device's clock", ["value"], r"bar0\+\w+ SYSTIM[LH]$"),
         MESSAGES,
         Allowance("moments of interrupts and of the watchdog",
-                  ["only-a", "only-b", "order"], "bar0", "(up|down)$", True),
+                  ["only-a", "only-b", "order"], "bar0", "(up|down)$", True, 60),
         Allowance("the rate of interrupts, which the driver adapts",
                   ["only-a", "only-b", "value"], r"bar0\+\w+ EITR\["),
     ],
