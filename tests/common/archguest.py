@@ -72,6 +72,12 @@ def kernels(arches):
             for arch in arches}
 
 
+def _image(arch, kernel):
+    """The kernel file that boots fastest."""
+    return _need(image.boot_kernel, kernel) if arch == "x86_64" else \
+        kernel.image
+
+
 def _base(arch, kernel, modules):
     """Path of the archive of busybox and the modules; made if necessary."""
     busybox = _need(packages.busybox, arch)
@@ -131,7 +137,7 @@ class Guest:
             "-display", "none", "-no-reboot", "-L", "/usr/share/seabios", "-L", "/usr/share/qemu",
             "-machine", target.machine, "-accel", "tcg", "-cpu", target.cpu,
             "-smp", str(smp), "-m", "512", *(ONE_VCPU if smp == 1 else []),
-            "-kernel", _need(image.boot_kernel, kernel), "-initrd", initrd,
+            "-kernel", _image(arch, kernel), "-initrd", initrd,
             "-append", f"console={target.console} {CMDLINE} {append}",
             "-chardev", f"file,id=console,path={self.console}",
             "-serial", "chardev:console", *args]
