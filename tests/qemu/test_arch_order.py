@@ -30,7 +30,7 @@ ARRIVED = re.compile(r"memory_region_ops_write cpu \S+ mr (\S+) addr \S+ value "
 def arguments(scratch):
     """QEMU's, and those of the program in the guest."""
     args = ["-D", f"{scratch}/events", "-trace", "memory_region_ops_write",
-            "-object", f"vfio-trace-log,id=log,file={scratch}/log"]
+            "-object", f"vfio-trace-log,id=log,file={scratch}/log,extra=cpu"]
     words = []
     for i, (name, _, offset, count) in enumerate(DEVICES):
         args += ["-object", f"pci-trace,id=t{i},device=dut{i},log=log",
@@ -62,8 +62,10 @@ def logged(path):
     bars = {mark_map: n for n, mark_map in enumerate(
         int(re.search(r" bar=0 map=(\d+) ", m)[1])
         for m in log.marks("vfio-trace: coverage ") if " bar=0 map=" in m)}
-    return [(bars[a.map], *split(a.value)) for a in log.accesses()
-            if a.op == "W" and a.map in bars]
+    writes = [a for a in log.accesses() if a.op == "W" and a.map in bars]
+    equal([int(a.extra["cpu"]) for a in writes] ==
+          [split(a.value)[0] for a in writes], True, "each one's vCPU")
+    return [(bars[a.map], *split(a.value)) for a in writes]
 
 
 def numbered(found, regions, log):
