@@ -133,7 +133,8 @@ def boot_kernel(kernel, say):
                 data = vmlinux.extract(kernel.image)
                 with _finished(final) as f:
                     f.write(data or b"")
-                cache.prune("vmlinux-", final)
+                # more kernels than L1 and L2 have: guests of other architectures
+                cache.prune("vmlinux-", final, 12)
     # empty: this kernel must be started as it is
     return final if os.path.getsize(final) else kernel.image
 
