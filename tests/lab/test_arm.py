@@ -112,11 +112,13 @@ def check_doctor(run):
     if not os.path.exists(run.path("host/doctor.json")):
         print("# vfio-trace is not built for L1: no doctor", flush=True)
         return
-    said = run.text("host/doctor.json")
-    print("# " + said.replace("\n", "\n# "), flush=True)
-    levels = {f["id"]: f["status"] for f in map(json.loads, said.splitlines())
-              if "id" in f}
-    equal(levels.get("iommu"), "pass", "doctor's iommu")
+    states = {}
+    for finding in json.loads(run.text("host/doctor.json"))["findings"]:
+        print(f"# doctor: {finding['state']} {finding['check']}: "
+              f"{finding['found']}", flush=True)
+        states[finding["check"]] = finding["state"]
+    for check in ("KVM", "IOMMU"):
+        equal(states.get(check), "ok", f"doctor's finding on {check}")
 
 
 @test
