@@ -30,6 +30,19 @@ echo "after: $(fds | wc -l)"
 TIMEOUT = 300
 
 
+def need_cross_built(arch):
+    """Skip without the QEMUs of another architecture, which only some builds have:
+    the one outside, and the one for its hosts."""
+    build = os.path.dirname(tap.qemu_binary())
+    name = f"qemu-system-{arch}"
+    for path, how in (
+            (os.path.join(f"{build}-on-{arch}", name),
+             f"scripts/cross-build qemu {arch} {tap.series()}"),
+            (os.path.join(build, name), f"./configure --targets=x86_64,{arch}")):
+        if not os.path.exists(path):
+            raise tap.Skip(f"no {path}: {how}")
+
+
 class Run:
     """One run of guest-images/lab; its output is printed as TAP comments.
 

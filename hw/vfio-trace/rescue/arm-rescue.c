@@ -184,9 +184,11 @@ static void rescue_arm_report(const Rescue *r)
         "vfio-trace: can't execute the guest's instruction 0x%08x at 0x%" PRIx64
         " on a traced page (%s)",
         r->len ? ldl_le_p(r->bytes) : 0, r->vcpu.insn.pc, r->why);
-    error_printf("The guest gets an external abort, as without vfio-trace. "
-                 "If the page is not traced (windows=), the device executes "
-                 "it. More of this kind are only in the log.\n");
+    if (g_hash_table_size(reported) == 1) {
+        error_printf("The guest gets an external abort instead. Leave the page "
+                     "out of windows= if the guest needs the instruction. More "
+                     "of the same kind are in the log only.\n");
+    }
 }
 
 static void rescue_arm_log_refused(const Rescue *r)

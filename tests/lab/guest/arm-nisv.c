@@ -3,15 +3,18 @@
  * A guest's program for arm64: instructions that Arm does not describe to KVM,
  * on a BAR that is memory
  *
- * usage: arm-nisv FILE
+ * usage: arm-nisv FILE [edges]
  *
- * FILE is the BAR in sysfs.  Each instruction is executed on RAM and on the BAR,
- * aligned, unaligned and across a page border, with the same registers and the
- * same bytes around it.  It prints NUMBER PLACE RESULT INSTRUCTION: the result is
- * "same", "differs", "BUS", or "none": it fails on RAM as well.
+ * FILE is the BAR in sysfs.  Each instruction is executed on RAM and on the
+ * BAR, aligned, unaligned and across a page border, with the same registers and
+ * the same bytes around it.  It prints NUMBER PLACE RESULT INSTRUCTION: the
+ * result is "same", "differs", "BUS", or "none": it fails on RAM as well.
  *
- * The instructions are in the file TABLE, lines X("..."), which the test writes.
- * X0 has the address, and SP if the instruction uses that; X8 is 16.
+ * With "edges", it executes pairs that begin in the BAR and end in another
+ * page, which is not mapped, not writable and so on, and prints NAME RESULT.
+ *
+ * The instructions are in the file TABLE, lines X("..."), which the test
+ * writes.  X0 has the address, and SP if the instruction uses that; X8 is 16.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -62,7 +65,7 @@ typedef struct Case {
     "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", \
     "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "memory", "cc"
 
-/* One function for each line of the table, with the line's number in its name */
+/* A function for each line of the table, with the line's number in its name */
 #define NAME2(what, line) what##line
 #define NAME(what, line)  NAME2(what, line)
 
@@ -198,17 +201,98 @@ static const char *try_case(const Case *c, uint8_t *bar, unsigned at,
            ? "differs" : "same";
 }
 
+/* --- the BAR's last page, and one behind it ------------------------------ */
+
+static uint8_t *fault_at;
+static sigjmp_buf edge_back;
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+    (void)context;
+    fault_at = info->si_addr;
+    siglongjmp(edge_back, signal);
+}
+
+static void store_pair(uint8_t *at)
+{
+    __asm__ volatile("stp %1, %2, [%0]" : : "r"(at),
+                     "r"(0x1122334455667788ull), "r"(0x99aabbccddeeff00ull)
+                     : "memory");
+}
+
+static uint64_t load_pair(uint8_t *at)
+{
+    uint64_t low, high;
+
+    __asm__ volatile("ldp %0, %1, [%2]" : "=&r"(low), "=&r"(high) : "r"(at)
+                     : "memory");
+    return low ^ high;
+}
+
+/* 11 bytes in the BAR, and 5 in the page behind it */
+static void try_edge(const char *name, uint8_t *behind, int write)
+{
+    int got = sigsetjmp(edge_back, 1);
+    uint64_t value = 0;
+
+    if (!got) {
+        if (write) {
+            store_pair(behind - 11);
+            value = load_pair(behind - 11);
+        } else {
+            value = load_pair(behind - 11);
+        }
+        printf("%s %s\n", name, !write || value == 0x8888888888888888ull
+               ? "done" : "differs");
+        return;
+    }
+    printf("%s %s %ld\n", name, got == SIGSEGV ? "SEGV" : "BUS",
+           (long)(fault_at - behind));
+}
+
+static int edges(int fd)
+{
+    const struct sigaction action = {
+        .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO,
+    };
+    uint8_t *both = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *behind = both + PAGE;
+
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGSEGV, &action, NULL);
+    if (mmap(both, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+             0) == MAP_FAILED) {
+        return 1;
+    }
+    /* never touched: the kernel maps it when the processor says so */
+    try_edge("untouched", behind, 1);
+    try_edge("touched", behind, 1);
+    mprotect(behind, PAGE, PROT_READ);
+    try_edge("read-only-store", behind, 1);
+    try_edge("read-only-load", behind, 0);
+    mprotect(behind, PAGE, PROT_NONE);
+    try_edge("no-access", behind, 0);
+    munmap(behind, PAGE);
+    try_edge("unmapped", behind, 0);
+    fflush(stdout);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     struct sigaction action = { .sa_handler = on_bus, .sa_flags = SA_ONSTACK };
     stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
-    int fd = argc == 2 ? open(argv[1], O_RDWR | O_SYNC) : -1;
+    int fd = argc >= 2 ? open(argv[1], O_RDWR | O_SYNC) : -1;
     uint8_t *bar = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     unsigned i, p;
 
     if (bar == MAP_FAILED) {
-        perror(argc == 2 ? argv[1] : "usage: arm-nisv FILE");
+        perror(argc >= 2 ? argv[1] : "usage: arm-nisv FILE [edges]");
         return 1;
+    }
+    if (argc == 3) {
+        return edges(fd);
     }
     sigaltstack(&other, NULL);
     sigaction(SIGBUS, &action, NULL);
