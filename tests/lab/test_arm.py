@@ -82,19 +82,6 @@ mmio $BDF 0 r32 0x8 r32 0x4000 r32 0x4ffc r32 0x5000
 """
 
 
-def need_cross_built():
-    """Skip without the QEMUs, which only some builds have."""
-    on = os.path.join(tap.build_dir(), f"qemu-{tap.series()}-on-{ARCH}")
-    for path, how in (
-            (os.path.join(on, f"qemu-system-{ARCH}"),
-             f"scripts/cross-build qemu {ARCH} {tap.series()}"),
-            (os.path.join(os.path.dirname(tap.qemu_binary()),
-                          f"qemu-system-{ARCH}"),
-             f"./configure --targets=x86_64,{ARCH}")):
-        if not os.path.exists(path):
-            raise tap.Skip(f"no {path}: {how}")
-
-
 def traced(scratch, name, **options):
     """One run with SCRIPT, whose log has what the device saw."""
     scratch = os.path.join(scratch, name)
@@ -124,7 +111,7 @@ def check_doctor(run):
 @test
 def driver(scratch):
     """e1000e's life: log and device are the same, and it is as on x86."""
-    need_cross_built()
+    lab.need_cross_built(ARCH)
     arm = traced(scratch, "arm", arch=ARCH, host_script=DOCTOR)
     matches(arm.text("lab.log"), r"kvm \[\d\]: VHE mode initialized|"
             r"stage L1 up", "L1's console")
@@ -136,7 +123,7 @@ def driver(scratch):
 @test
 def one_page(scratch):
     """One page is traced; the rest of the BAR is VFIO's mmap."""
-    need_cross_built()
+    lab.need_cross_built(ARCH)
     run = lab.Run(scratch, arch=ARCH, device="e1000e", driver="e1000e",
                   trace_opts=f"windows=0:{STATISTICS:#x}:4K", script=USE,
                   guest_append="iomem=relaxed")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
+# needs: other-targets cross-qemu
 # usual: 200
 # timeout: 1800
 """Instructions that Arm does not describe to KVM: docs/instructions.md, Arm.
