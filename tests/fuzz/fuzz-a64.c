@@ -8,6 +8,7 @@
  */
 #include "fuzz.h"
 
+#include <glib.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -127,8 +128,10 @@ static bool load_any(void *opaque, uint64_t gpa, unsigned width,
     return true;
 }
 
-static bool swap_none(void *opaque, uint64_t gpa, unsigned width, uint64_t old,
-                      uint64_t value)
+/* The guest always comes first. */
+static bool swap_none(G_GNUC_UNUSED void *opaque, G_GNUC_UNUSED uint64_t gpa,
+                      G_GNUC_UNUSED unsigned width, G_GNUC_UNUSED uint64_t old,
+                      G_GNUC_UNUSED uint64_t value)
 {
     return false;
 }
