@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qemu/bitops.h"
 #include "hw/vfio-trace/rescue/access.h"
+#include "hw/vfio-trace/rescue/outcome.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
 
 #define PAGE 4096
@@ -41,24 +42,13 @@ static void rescue_access_note_fault(RescuePlaces *places, uint64_t addr,
     }
 }
 
-static bool rescue_access_is_memory(hwaddr gpa, bool write)
-{
-    hwaddr len = 1;
-    hwaddr xlat;
-
-    RCU_READ_LOCK_GUARD();
-    return memory_access_is_direct(
-        address_space_translate(&address_space_memory, gpa, &xlat, &len, write,
-                                vcpu_attrs), write, vcpu_attrs);
-}
-
 void vfio_trace_rescue_see(RescuePlaces *places, hwaddr gpa, bool write)
 {
     hwaddr offset;
     PCITapRegion *window = vfio_trace_rescue_window(gpa, &offset);
 
     if (!window) {
-        places->memory &= rescue_access_is_memory(gpa, write);
+        places->memory &= vfio_trace_rescue_is_memory(gpa, write);
     } else if (!places->window) {
         places->window = window;
         places->offset = offset;

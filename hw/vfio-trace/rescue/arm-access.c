@@ -24,17 +24,6 @@ PCITapRegion *vfio_trace_rescue_arm_window(hwaddr gpa, hwaddr *offset)
     return pci_tap_region_at(gpa, vcpu_attrs, offset);
 }
 
-bool vfio_trace_rescue_arm_is_memory(hwaddr gpa, bool write)
-{
-    hwaddr len = 1;
-    hwaddr xlat;
-
-    RCU_READ_LOCK_GUARD();
-    return memory_access_is_direct(
-        address_space_translate(&address_space_memory, gpa, &xlat, &len, write,
-                                vcpu_attrs), write, vcpu_attrs);
-}
-
 bool vfio_trace_rescue_arm_fetch(const RescueArmVCPU *vcpu, uint8_t *bytes)
 {
     uint64_t gpa;

@@ -46,13 +46,6 @@ typedef struct RescueArmPlaces {
 PCITapRegion *vfio_trace_rescue_arm_window(hwaddr gpa, hwaddr *offset);
 
 /**
- * vfio_trace_rescue_arm_is_memory() - is memory at an address?
- * @gpa: guest-physical address
- * @write: it is to be written
- */
-bool vfio_trace_rescue_arm_is_memory(hwaddr gpa, bool write);
-
-/**
  * vfio_trace_rescue_arm_fetch() - read the instruction
  * @vcpu: the vCPU's registers
  * @bytes: gets the four bytes

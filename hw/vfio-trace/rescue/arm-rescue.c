@@ -147,7 +147,7 @@ static Outcome rescue_arm_insn(Rescue *r, CPUState *cpu)
     r->window = vfio_trace_rescue_arm_window(r->ipa, &r->offset);
     if (!r->window) {
         /* If memory is there, a window has been removed after the exit. */
-        return vfio_trace_rescue_arm_is_memory(r->ipa, r->write) &&
+        return vfio_trace_rescue_is_memory(r->ipa, r->write) &&
                rescue_arm_retry(r) ? OUTCOME_DONE : OUTCOME_ELSEWHERE;
     }
     why = why ? why : rescue_arm_decode(r);

@@ -5,6 +5,8 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/timer.h"
+#include "qemu/rcu.h"
+#include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/trace.h"
 #include "hw/vfio-trace/rescue/outcome.h"
 
@@ -29,6 +31,19 @@ typedef struct Retry {
 } Retry;
 
 static __thread Retry last;
+
+bool vfio_trace_rescue_is_memory(hwaddr gpa, bool write)
+{
+    /* Those of a processor's own accesses */
+    const MemTxAttrs attrs = { 0 };
+    hwaddr len = 1;
+    hwaddr xlat;
+
+    RCU_READ_LOCK_GUARD();
+    return memory_access_is_direct(
+        address_space_translate(&address_space_memory, gpa, &xlat, &len, write,
+                                attrs), write, attrs);
+}
 
 bool vfio_trace_rescue_may_retry(const uint64_t *regs, unsigned count)
 {

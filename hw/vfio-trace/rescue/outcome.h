@@ -12,6 +12,13 @@
 #define RESCUE_PROGRESS_MAX 40
 
 /**
+ * vfio_trace_rescue_is_memory() - is memory at an address?
+ * @gpa: guest-physical address
+ * @write: it is to be written
+ */
+bool vfio_trace_rescue_is_memory(hwaddr gpa, bool write);
+
+/**
  * vfio_trace_rescue_may_retry() - may the vCPU try the instruction again?
  * @regs: its registers, at most RESCUE_PROGRESS_MAX
  * @count: number of them

@@ -9,8 +9,10 @@
 #include "hw/vfio-trace/vcpu/exit-cost-vm.h"
 
 static const uint8_t exit_cost_code[] = {
-    0xb9, EXIT_COST_WRITES & 0xff, EXIT_COST_WRITES >> 8, 0, 0,     /* mov $EXIT_COST_WRITES, %ecx */
-    0xa3, 0, 0, 0, EXIT_COST_HOLE >> 24,                  /* 1: mov %eax, EXIT_COST_HOLE */
+    /* mov $EXIT_COST_WRITES, %ecx */
+    0xb9, EXIT_COST_WRITES & 0xff, EXIT_COST_WRITES >> 8, 0, 0,
+    /* 1: mov %eax, EXIT_COST_HOLE */
+    0xa3, 0, 0, 0, EXIT_COST_HOLE >> 24,
     0x49,                                       /* dec %ecx */
     0x75, 0xf8,                                 /* jnz 1b */
     0xf4,                                       /* hlt */
