@@ -129,11 +129,13 @@ static uint64_t walk_root(const A64WalkState *state, const Walk *walk,
                           unsigned table_bits)
 {
     uint64_t ttbr = state->ttbr[walk->half];
-    uint64_t root = ttbr & BITS(table_bits < 6 ? 6 : table_bits, 47);
     bool wide = walk->wide || (walk->granule->shift == 16 &&
                                TCR_IPS(state->tcr) == IPS_52_BITS);
 
-    return wide ? root | (ttbr >> 2 & 15) << 48 : root;
+    /* A table is aligned to its size; bits 5:2 may be bits 51:48. */
+    return wide ? (ttbr & BITS(table_bits < 6 ? 6 : table_bits, 47)) |
+                  (ttbr >> 2 & 15) << 48
+                : ttbr & BITS(table_bits, 47);
 }
 
 /* Width of addresses below TTBR0_EL1 or TTBR1_EL1; 0: this one has none */

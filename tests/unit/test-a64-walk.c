@@ -161,10 +161,15 @@ static uint64_t ones(unsigned from, unsigned to)
     return ~0ull >> (63 - to) & ~0ull << from;
 }
 
+/* The first table is aligned to its size only, and to 64 if bits 5:2 differ. */
 static uint64_t table_at(const Layout *l, unsigned i)
 {
     uint64_t at = (uint64_t)(0x5a7 + 0x11 * i) << 20;
+    uint64_t size = 8ull << (l->field[0][0] - l->field[0][1] + 1);
 
+    if (!i) {
+        at |= l->tcr & (DS | IPS_52) ? MAX(size, 64) : size;
+    }
     return l->tcr & (DS | IPS_52) ? at | (uint64_t)(i + 9) << 48 : at;
 }
 
