@@ -32,13 +32,13 @@ PROGRAM = [
     ("nic_tdt", "W4"), (None, "R8 R8"), ("after_dma", "R4"),
     ("long_write", "W8"), ("long_read", "R8"), ("sse", "R8 R8"),
     ("framed", "R4"), ("odd_frame", "R4"), ("wild_frame", "R4"),
-    ("device_frame", "R4"), ("loop_frame", "R4"),
+    ("device_frame", "R4"), ("loop_frame", "R4"), ("table_frame", "R4"),
     *[("loop_write", "W4"), ("loop_read", "R4")] * LOOPS,
     ("last", "W4"),
 ]
 LONG_MODE = {"long_write", "long_read", "sse", "loop_write", "loop_read",
              "last", "framed", "odd_frame", "wild_frame", "device_frame",
-             "loop_frame", "ret_inner", "ret_outer"}
+             "loop_frame", "table_frame", "ret_inner", "ret_outer"}
 
 
 def build(scratch):
@@ -179,7 +179,7 @@ def backtraces(scratch):
     equal(behind["framed"],
           [f"vfio-trace: backtrace map=2 pc={addr('framed')} "
            f"{addr('ret_inner')} {addr('ret_outer')}"], "backtrace")
-    for name in ("odd_frame", "wild_frame", "device_frame"):
+    for name in ("odd_frame", "wild_frame", "device_frame", "table_frame"):
         equal(behind.get(name), None, f"backtrace of {name}")
     equal(behind["loop_frame"],
           [f"vfio-trace: backtrace map=2 pc={addr('loop_frame')} 0x31000"],

@@ -161,6 +161,11 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
     }
+    if (unlikely(vfio_trace_vcpu_walks())) {
+        /* No access of the guest's: a table's entry that is not valid */
+        *data = 0;
+        return MEMTX_ACCESS_ERROR;
+    }
     if (unlikely(log->extra & MMT_EXTRA_TRAP)) {
         entered = get_clock();
     }

@@ -24,6 +24,9 @@ static const VFIOTraceVCPUOps *vcpu_ops;
 static const char *vcpu_missing;
 static unsigned vcpu_users;
 
+/* Under the BQL, which a walk does not release: the accelerator translates. */
+static bool vcpu_walks;
+
 static const VFIOTraceVCPUOps *vcpu_find(const char **why)
 {
     const VFIOTraceVCPUArch *arch = &vfio_trace_vcpu_arch;
@@ -105,6 +108,21 @@ uint64_t vfio_trace_space(MemTxAttrs attrs)
            ? vcpu_ops->space(current_cpu) : 0;
 }
 
+bool vfio_trace_vcpu_walks(void)
+{
+    return vcpu_walks;
+}
+
+static bool vcpu_translate(uint64_t addr, hwaddr *gpa)
+{
+    bool ok;
+
+    vcpu_walks = true;
+    ok = vcpu_ops->translate(current_cpu, addr, gpa);
+    vcpu_walks = false;
+    return ok;
+}
+
 /* Keeps the last page's translation, which serves most of the frames. */
 static bool vcpu_read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa,
                              void *buf,
@@ -113,7 +131,7 @@ static bool vcpu_read_linear(uint64_t addr, uint64_t *page, hwaddr *gpa,
     uint64_t here = addr & ~0xfffull;
 
     if (here != *page) {
-        if (!vcpu_ops->translate(current_cpu, here, gpa)) {
+        if (!vcpu_translate(here, gpa)) {
             return false;
         }
         *page = here;

@@ -132,7 +132,7 @@ high:
         xorl    %ebp, %ebp
         call    outer
 at_ret_outer:
-        /* Frame pointers to unmapped memory, to a device, to themselves. */
+        /* Frame pointers to unmapped memory, to a device, to themselves */
         movq    $0x1234567, %rbp
         AT      odd_frame, movl 0x40(%rdi), %eax
         movabsq $0xdeadbeef00000000, %rbp
@@ -143,6 +143,10 @@ at_ret_outer:
         movq    %rbp, (%rbp)
         movq    %rbp, 8(%rbp)
         AT      loop_frame, movl 0x40(%rdi), %eax
+        /* To memory of which a table is in a device */
+        movl    $MEM | 3, LOW_PDPT + 32
+        movabsq $0x100000100, %rbp
+        AT      table_frame, movl 0x40(%rdi), %eax
         xorl    %ebp, %ebp
 
         /* Generated code that is chained, and in two pages. */
