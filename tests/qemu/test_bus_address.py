@@ -116,6 +116,29 @@ def add_tests(board):
     test(stopped)
 
 
+@test
+def alias(scratch):
+    """x86: MAP has a BAR's address, wherever else its memory is, too."""
+    def sequencer(m, index, value):
+        m.outp(0x3c4, 1, index)
+        m.outp(0x3c5, 1, value)
+
+    with Machine(scratch, "-object",
+                 f"vfio-trace-log,id=log,file={scratch}/log", "-object",
+                 "pci-trace,id=trace,device=dut,log=log,start=off", "-device",
+                 f"VGA,romfile=,id=dut,addr={SLOT}") as m:
+        for at in ON_BUS[0], MOVED[0]:
+            m.config_write(SLOT, 0x10, 4, at)
+            m.config_write(SLOT, 0x04, 2, 2)
+            sequencer(m, 4, 0)
+            sequencer(m, 2, 0xf)
+            sequencer(m, 4, 8)          # all planes, chained: at 0xa0000, too
+            m.config_write(SLOT, 0x18, 4, at + (1 << 24))
+        m.quit()
+    maps = [e.virt for e in mmt.Log(f"{scratch}/log").of(mmt.Map) if e.map == 1]
+    equal([hex(a) for a in maps], [hex(ON_BUS[0]), hex(MOVED[0])], "addresses")
+
+
 add_tests(Virt())
 add_tests(Pseries())
 

@@ -26,50 +26,12 @@ static PCITapRegion *tap_map_region_of(PCITap *tap,
     return NULL;
 }
 
-static PCITapRegion *tap_map_region_with(PCITap *tap, const MemoryRegion *mr)
-{
-    int i;
-
-    for (i = 0; i < PCI_TAP_MEMORY_REGIONS; i++) {
-        PCITapRegion *region = &tap->region[i];
-
-        if (pci_tap_region_attached(region) && region->region == mr) {
-            return region;
-        }
-    }
-    return NULL;
-}
-
-/*
- * A bus may have other addresses than the processor: where ports are memory,
- * for example.  A part of the device's own region tells how far they differ.
- */
-static void tap_map_learn_shift(PCITap *tap, const MemoryRegionSection *section)
-{
-    hwaddr offset = section->offset_within_region;
-    const MemoryRegion *mr;
-
-    for (mr = section->mr; mr; mr = mr->container) {
-        PCITapRegion *region = tap_map_region_with(tap, mr);
-
-        if (region) {
-            region->shift = section->offset_within_address_space - offset -
-                            pci_tap_region_where(region);
-            return;
-        }
-        offset += mr->addr;
-    }
-}
-
 /* A BAR has several sections if other regions cover parts of it. */
 static void tap_map_region_add(MemoryListener *l, MemoryRegionSection *section)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
     PCITapRegion *region = tap_map_region_of(tap, section);
 
-    if (!region) {
-        tap_map_learn_shift(tap, section);
-    }
     if (region) {
         PCITapSection s = {
             .offset = section->offset_within_region,
@@ -183,6 +145,70 @@ static bool tap_map_bridges_pass(const PCITapRegion *region, pcibus_t at)
     return true;
 }
 
+/**
+ * struct Part: the visible part of a memory region
+ * @mr: the memory region
+ * @first: offset of its first byte
+ * @last: offset of its last byte
+ * @at: address of the region's byte 0, which need not be visible
+ */
+typedef struct Part {
+    const MemoryRegion *mr;
+    hwaddr first;
+    hwaddr last;
+    hwaddr at;
+} Part;
+
+/* Find the byte at @offset of a bus's region below @part; gets its address. */
+static bool tap_map_find(Part part, const MemoryRegion *bus, hwaddr offset,
+                         hwaddr *addr)
+{
+    const MemoryRegion *mr = part.mr;
+    const MemoryRegion *sub;
+
+    if (!mr->enabled || part.first > part.last || !int128_nz(mr->size)) {
+        return false;
+    }
+    part.last = MIN(part.last,
+                    int128_get64(int128_sub(mr->size, int128_one())));
+    if (mr == bus) {
+        *addr = part.at + offset;
+        return part.first <= offset && offset <= part.last;
+    }
+    if (mr->alias) {
+        return tap_map_find((Part) { mr->alias, part.first + mr->alias_offset,
+                                     part.last + mr->alias_offset,
+                                     part.at - mr->alias_offset },
+                            bus, offset, addr);
+    }
+    QTAILQ_FOREACH(sub, &mr->subregions, subregions_link) {
+        if (sub->addr <= part.last &&
+            tap_map_find((Part) { sub, MAX(part.first, sub->addr) - sub->addr,
+                                  part.last - sub->addr, part.at + sub->addr },
+                         bus, offset, addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A bus may have other addresses than the processor: where ports are memory,
+ * for example.  So look for the bus in what the processor sees.
+ */
+static bool tap_map_on_processor(const PCITapRegion *region, pcibus_t at,
+                                 hwaddr *addr)
+{
+    const PCIBus *root = pci_device_root_bus(region->tap->pdev);
+    const Part memory = { address_space_memory.root, 0, HWADDR_MAX, 0 };
+    const Part io = { address_space_io.root, 0, HWADDR_MAX, 0 };
+
+    return region->port
+           ? tap_map_find(io, root->address_space_io, at, addr) ||
+             tap_map_find(memory, root->address_space_io, at, addr)
+           : tap_map_find(memory, root->address_space_mem, at, addr);
+}
+
 /*
  * Does the guest see the region, and where?  If the region has windows, the
  * trap's sections tell.  If not, no section is ours, and the address comes from
@@ -208,8 +234,7 @@ static bool tap_map_is_seen(PCITapRegion *region)
         at == PCI_BAR_UNMAPPED || !tap_map_bridges_pass(region, at)) {
         return false;
     }
-    region->seen = at + region->shift;
-    return true;
+    return tap_map_on_processor(region, at, &region->seen);
 }
 
 static void tap_map_commit(MemoryListener *l)

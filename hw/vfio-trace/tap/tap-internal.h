@@ -126,7 +126,6 @@ typedef struct PCITapSection {
  *            moment; NULL where @size is 0
  * @lifted: the windows are lifted for a step; for the log they are there
  * @seen: guest address of the first byte
- * @shift: guest address minus address on the bus, where no window is
  * @mapped: the log has a MAP, and no UNMAP since
  * @mapped_at: guest address in the last MAP
  * @was_mapped: the log has had a MAP
@@ -169,7 +168,6 @@ struct PCITapRegion {
     GArray *sections;
     bool lifted;
     hwaddr seen;
-    hwaddr shift;
     bool mapped;
     hwaddr mapped_at;
     bool was_mapped;
