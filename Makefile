@@ -60,9 +60,9 @@ qemu-%:
 OTHER_TARGETS = $(wordlist 2,$(words $(TARGET_LIST)),$(TARGET_LIST))
 .PHONY: other-targets-%
 other-targets-%:
-	@echo "Building QEMU $* for guests of other architectures: $(or $(OTHER_TARGETS),none)"
-	@$(if $(OTHER_TARGETS),$(NINJA) $(NINJA_FLAGS) -C build/qemu-$* \
-	    $(OTHER_TARGETS:%=qemu-system-%),:)
+	@$(if $(OTHER_TARGETS),\
+	    echo "Building QEMU $* for guests of other architectures: $(OTHER_TARGETS)" && \
+	    $(NINJA) $(NINJA_FLAGS) -C build/qemu-$* $(OTHER_TARGETS:%=qemu-system-%),:)
 
 # What tests of other architectures need: they run with the first series.
 .PHONY: other-targets
@@ -174,7 +174,8 @@ install-docs:
 	        $(DESTDIR)$(bindir)/qemu-system-$$target-vfio-trace && \
 	    sed "s/x86_64/$$target/g; s/X86_64/$$(echo $$target | tr a-z A-Z)/" \
 	        tools/man/qemu-system-x86_64-vfio-trace.1 \
-	        > $(DESTDIR)$(PREFIX)/share/man/man1/qemu-system-$$target-vfio-trace.1 || exit; \
+	        | install -m 644 /dev/stdin \
+	            $(DESTDIR)$(PREFIX)/share/man/man1/qemu-system-$$target-vfio-trace.1 || exit; \
 	done
 	cp -R --no-preserve=ownership docs LICENSE *.md $(DESTDIR)$(datadir)/
 	install -D -m 644 tests/README.md $(DESTDIR)$(datadir)/tests/README.md
@@ -184,7 +185,7 @@ install-docs:
 .PHONY: install-guest-images
 install-guest-images:
 	install -d $(DESTDIR)$(datadir)
-	find guest-images lab scripts/apt-suite scripts/common.sh \
+	find guest-images lab scripts/apt-suite scripts/common.sh scripts/cross-build \
 	    \( -name __pycache__ -o -path guest-images/marker \) -prune -o \
 	    ! -type d -exec cp -P --parents --no-preserve=ownership \
 	        -t $(DESTDIR)$(datadir) {} +
@@ -214,10 +215,10 @@ endif
 
 .PHONY: clean
 clean:
-	for dir in build/qemu-*/ build/vfio-trace/; do \
+	rm -rf build/check build/demo build/lab build/deb $(SANITIZED) $(FUZZED)
+	for dir in build/qemu-*/ build/vfio-trace*/; do \
 	    if test -f $$dir/build.ninja; then ninja -C $$dir -t clean; fi; \
 	done
-	rm -rf build/check build/demo build/lab build/deb $(SANITIZED) $(FUZZED)
 
 .PHONY: distclean
 distclean:

@@ -51,13 +51,17 @@ def installed_by_meson():
             yield place
 
 
-def installed_by_make(scratch):
-    """The rest: files, and a link"""
+def make_install(scratch, *goals, **options):
     if not os.path.exists(os.path.join(TOP, "build", "config.mk")):
         raise Skip("not configured")
     # -o: only these goals, whatever is out of date
-    run("make", "-s", "-C", TOP, "-o", "build/config.mk", "install-docs",
-        "install-guest-images", f"DESTDIR={scratch}", "PREFIX=/usr")
+    return run("make", "-s", "-C", TOP, "-o", "build/config.mk", *goals,
+               f"DESTDIR={scratch}", "PREFIX=/usr", **options)
+
+
+def installed_by_make(scratch):
+    """The rest: files, and a link"""
+    make_install(scratch, "install-docs", "install-guest-images")
     yield from below(scratch)
 
 
@@ -90,6 +94,25 @@ def complete(scratch):
             wrong[path] = found
     equal(wrong, {}, "files of make install that are not in one list of packaging/debian")
     equal(set(lists()) - used, set(), "patterns without a file")
+
+
+@test
+def scripts(scratch):
+    """the installed lab has the scripts that it executes"""
+    make_install(scratch, "install-guest-images")
+    top = f"{scratch}/usr/share/vfio-trace"
+    named = run("grep", "-rhoE", r"apt-suite|cross-build", f"{top}/lab")
+    equal(sorted(set(named.split())), ["apt-suite", "cross-build"], "names")
+    for name in set(named.split()):
+        equal(os.access(f"{top}/scripts/{name}", os.X_OK), True, name)
+
+
+@test
+def manual(scratch):
+    """each user can read QEMU's manual pages, whatever root's umask"""
+    make_install(scratch, "install-docs", umask=0o077)
+    for page in glob.glob(f"{scratch}/usr/share/man/man1/qemu-*"):
+        equal(oct(os.stat(page).st_mode & 0o777), "0o644", page)
 
 
 @test
