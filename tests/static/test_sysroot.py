@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""scripts/cross-build: a sysroot made of packages, which are unpacked by root
+and may have links to anywhere."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import tap                                           # noqa: E402
+from common.tap import equal, matches, test                      # noqa: E402
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+
+def write(path, text, mode=0o644):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    os.chmod(path, mode)
+
+
+class Place:
+    """A checkout whose apt-suite delivers our own packages."""
+
+    def __init__(self, scratch):
+        if not shutil.which("dpkg-deb"):
+            raise tap.Skip("no dpkg-deb")
+        self.scratch = scratch
+        self.packages = f"{scratch}/packages"
+        os.makedirs(self.packages)
+        os.makedirs(f"{scratch}/scripts")
+        for name in ("cross-build", "common.sh"):
+            shutil.copy(f"{TOP}/scripts/{name}", f"{scratch}/scripts/{name}")
+        # closure SUITE DIR PACKAGE...
+        write(f"{scratch}/scripts/apt-suite",
+              '#!/bin/sh\nwhile [ "$1" != closure ]; do shift; done\n'
+              f'mkdir -p "$3" && cp {self.packages}/* "$3"\n', 0o755)
+        write(f"{scratch}/bin/s390x-linux-gnu-gcc", "#!/bin/sh\n", 0o755)
+
+    def package(self, name, fill):
+        """fill: called with the directory of the package's files."""
+        tree = f"{self.scratch}/{name}"
+        write(f"{tree}/DEBIAN/control",
+              f"Package: {name}\nVersion: 1\nArchitecture: s390x\n"
+              "Maintainer: Some One <one@example.org>\nDescription: a test\n")
+        fill(tree)
+        subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree,
+                        f"{self.packages}/{name}_1.deb"], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def make(self):
+        return subprocess.run(
+            [f"{self.scratch}/scripts/cross-build",
+             f"--cache-dir={self.scratch}/cache", "sysroot", "s390x"],
+            env=dict(os.environ, PATH=f"{self.scratch}/bin:{os.environ['PATH']}"),
+            capture_output=True, text=True, check=False,
+            timeout=tap.patience(60))
+
+    def left(self):
+        return [n for n in os.listdir(f"{self.scratch}/cache/cross")
+                if not n.endswith(".lock")]
+
+
+@test
+def links(scratch):
+    """a link of one package leads no file of the next one out of the sysroot"""
+    place = Place(scratch)
+    outside = f"{scratch}/outside"
+    os.makedirs(outside)
+
+    def first(tree):
+        os.makedirs(f"{tree}/usr/lib")
+        os.symlink(outside, f"{tree}/usr/lib/away")
+        os.symlink("/usr/lib/one", f"{tree}/usr/lib/link")
+
+    place.package("a", first)
+    place.package("b", lambda tree: [
+        write(f"{tree}/usr/lib/away/file", "b"),
+        write(f"{tree}/usr/lib/one", "1", 0o4755)])
+    done = place.make()
+    equal(os.listdir(outside), [], "files outside")
+    equal(done.returncode, 0, done.stderr)
+    root = done.stdout.strip()
+    equal(os.readlink(f"{root}/usr/lib/link"), "one", "link")
+    with open(f"{root}/usr/lib/away/file", encoding="utf-8") as f:
+        equal(f.read(), "b", "file behind the link")
+    equal(oct(os.stat(f"{root}/usr/lib/one").st_mode & 0o7000), "0o0", "setuid")
+
+
+@test
+def failures(scratch):
+    """nothing is left of a sysroot that can not be made, and the next one can"""
+    place = Place(scratch)
+    place.package("a", lambda tree: write(f"{tree}/usr/lib/one", "1"))
+    write(f"{place.packages}/b_1.deb", "no package")
+    done = place.make()
+    equal((done.returncode, done.stdout), (1, ""), "status and result")
+    matches(done.stderr, r"\ncross-build: error: can not unpack .*/b_1\.deb\n$")
+    equal(place.left(), [], "what is left")
+    os.unlink(f"{place.packages}/b_1.deb")
+    # what no command of the script expects
+    write(f"{scratch}/bin/mv", "#!/bin/sh\nexit 1\n", 0o755)
+    equal(place.make().returncode, 1, "status without mv")
+    equal(place.left(), [], "what is left")
+    os.unlink(f"{scratch}/bin/mv")
+    equal(place.make().returncode, 0, "status")
+    equal(len(place.left()), 1, "sysroots")
+
+
+@test
+def emulator(scratch):
+    """without qemu-user-static there is a sysroot, too"""
+    place = Place(scratch)
+    place.package("a", lambda tree: write(f"{tree}/usr/lib/one", "1"))
+    for name in ("bash", "sh", "cat", "mkdir", "mktemp", "rm", "ln", "find",
+                 "tar", "dpkg-deb", "chmod", "mv", "flock", "sha256sum", "cut",
+                 "xargs", "grep", "dirname", "cp", "readlink", "nproc"):
+        os.symlink(shutil.which(name), f"{scratch}/bin/{name}")
+    done = subprocess.run(
+        [f"{scratch}/scripts/cross-build", f"--cache-dir={scratch}/cache",
+         "meson", "s390x"], env={"PATH": f"{scratch}/bin", "HOME": scratch},
+        capture_output=True, text=True, check=False, timeout=tap.patience(60))
+    equal(done.returncode, 0, done.stderr)
+    with open(done.stdout.strip(), encoding="utf-8") as f:
+        equal("\nexe_wrapper =" in f.read(), False, "a wrapper")
+
+
+if __name__ == "__main__":
+    tap.main()
