@@ -136,5 +136,8 @@ def check(arch, options):
         if getattr(options, name):
             raise LabError("--%s is not possible on %s: %s" %
                            (name.replace("_", "-"), arch.name, why))
+    if "iommufd" in lacks and options.host_kernel == "iommufd":
+        raise LabError("--host-kernel iommufd is not possible on %s: %s" %
+                       (arch.name, lacks["iommufd"]))
     if not arch.native and options.accel == "kvm":
         raise LabError("--accel kvm: this machine is no %s" % arch.name)

@@ -132,19 +132,23 @@ def find_qemu(path, series, arch=None):
 def _inner_qemu(options, qemu, arch):
     """The QEMU binary that runs in L1."""
     if arch.native:
+        if options.inner_qemu:
+            raise LabError("--inner-qemu is for --arch: here, both machines "
+                           "have one QEMU (--qemu)")
         return qemu
     if options.inner_qemu:
         if not os.path.exists(options.inner_qemu):
             raise LabError("--inner-qemu %s: no such program" %
                            options.inner_qemu)
         return os.path.realpath(options.inner_qemu)
-    series = options.series or built_series(arch)[0]
-    path = os.path.join(BUILD, "qemu-%s-on-%s" % (series, arch.name), arch.qemu)
-    if not os.path.exists(path):
+    series = options.series or next(iter(built_series(arch)), "*")
+    found = sorted(glob.glob(os.path.join(
+        BUILD, "qemu-%s-on-%s" % (series, arch.name), arch.qemu)))
+    if not found:
         raise LabError("no QEMU for hosts of %s is built: run "
                        "scripts/cross-build qemu %s %s" %
-                       (arch.name, arch.name, series))
-    return path
+                       (arch.name, arch.name, series.strip("*")))
+    return found[0]
 
 
 def _known_devices(qemu):
