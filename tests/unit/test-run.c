@@ -211,15 +211,20 @@ static void test_foreign_cpu(void)
 {
     g_autoptr(ToolRun) run = NULL;
     g_autoptr(ToolRun) tcg = NULL;
+    g_autoptr(ToolRun) own = NULL;
 
     fake_file(root, "/proc/cpuinfo", "cpu\t\t: POWER9\n");
     run = dry_run(ARGS(GPU, "--with-group"));
     tcg = dry_run(ARGS(GPU, "--with-group", "--accel", "tcg"));
+    own = run_tool(NULL, "run", "--dry-run", "--accel", "tcg", GPU,
+                   "--with-group", NULL);
     fake_file(root, "/proc/cpuinfo", "%s", "");
     g_assert_cmpint(run->status, ==, 0);
     assert_contains(run->err, "note: the CPU is POWER: KVM on it has no guests");
     g_assert_null(strstr(tcg->err, "POWER"));
     assert_contains(tcg->out, "-machine q35 \\\n");
+    /* The QEMU is that of the machine, not of the host. */
+    assert_contains(own->out, "qemu-system-x86_64-vfio-trace \\\n");
 }
 
 /* A kernel that has VFIO by /dev/iommu only */

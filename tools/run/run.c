@@ -182,7 +182,7 @@ static bool find_devices(GError **error)
 static bool find_qemu(GError **error)
 {
     const char *name = plan.vm.qemu ? plan.vm.qemu :
-                       host_arch_qemu(host_arch(plan.root));
+                       host_arch_qemu(host_arch_of(plan.board->arch));
     char *path;
     char *absolute;
 
