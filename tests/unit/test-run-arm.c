@@ -192,6 +192,18 @@ static void test_large_bars(void)
     fake_file(root, file, "0x0 0x0 0x0\n");
 }
 
+/* Older kernels make its group when a driver takes it. */
+static void test_group(void)
+{
+    g_autofree char *dir = fake_pci(root, "pci0000:00", "0000:03:00.0",
+                                    0x020000, NULL, -1);
+
+    assert_refused(ARGS("03:00.0"), "is in no IOMMU group: switch on the SMMU");
+    fake_file(root, "/sys/class/iommu/smmu3.0x9050000/devices", "%s", "");
+    assert_refused(ARGS("03:00.0"),
+                   "echo 0000:03:00.0 | sudo tee /sys/bus/pci/drivers_probe");
+}
+
 int main(int argc, char **argv)
 {
     g_autofree char *dir = NULL;
@@ -215,6 +227,7 @@ int main(int argc, char **argv)
     g_test_add_func("/run-arm/x86-only", test_x86_only);
     g_test_add_func("/run-arm/tpm", test_tpm);
     g_test_add_func("/run-arm/large-bars", test_large_bars);
+    g_test_add_func("/run-arm/group", test_group);
     result = g_test_run();
     fake_host_free(root);
     return result;

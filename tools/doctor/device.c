@@ -7,6 +7,7 @@
 #include "tools/doctor/iommu.h"
 #include "tools/host/fs.h"
 #include "tools/host/refusal.h"
+#include "tools/host/ungrouped.h"
 #include "tools/host/use.h"
 
 #include <string.h>
@@ -183,7 +184,7 @@ static bool say_blocking_member(Doctor *doctor)
 }
 
 /* Other devices are in groups: why is this one not? */
-static const char *ungrouped_remedy(const Doctor *doctor)
+static const char *other_remedy(const Doctor *doctor)
 {
     static const char igfx[] =
         "remove igfx_off from intel_iommu= on the kernel's command line; then reboot";
@@ -194,18 +195,20 @@ static const char *ungrouped_remedy(const Doctor *doctor)
     }
     return host_pci_is_display(doctor->dev) &&
            doctor_has_parameter(doctor, "intel_iommu", "igfx_off", "none") ?
-           igfx : "sudo dmesg | grep -iE 'iommu|dmar|amd-vi'";
+           igfx : "sudo dmesg | grep -iE 'iommu|dmar|amd-vi|smmu|iort'";
 }
 
 static void say_no_group(Doctor *doctor)
 {
+    g_autofree char *yet = host_ungrouped_yet(doctor->root, doctor->dev);
+
     if (doctor->dev->iommu_group == HOST_PCI_GROUP_UNKNOWN) {
         doctor_say(doctor, DOCTOR_NOTE, NULL,
                    "it is not known which IOMMU group %s is in: %s/iommu_group can't be read",
                    doctor->dev->bdf, doctor->dev->path);
     } else {
-        doctor_say(doctor, DOCTOR_FAIL, doctor_count_groups(doctor)
-                   ? ungrouped_remedy(doctor)
+        doctor_say(doctor, DOCTOR_FAIL, yet ? yet :
+                   doctor_count_groups(doctor) ? other_remedy(doctor)
                    : "see the finding 'IOMMU'",
                    "%s is in no IOMMU group", doctor->dev->bdf);
     }

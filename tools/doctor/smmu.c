@@ -97,7 +97,7 @@ void doctor_say_no_smmu(Doctor *doctor)
     host_iort_read(doctor->root, &iort);
     if (has_units(doctor)) {
         doctor_say(doctor, DOCTOR_FAIL, DMESG,
-                   NO_IOMMU "the kernel drives an SMMU, but no device is behind it");
+                   NO_IOMMU "the kernel drives an SMMU, but no device is in a group: none is behind it, or none has had a driver");
     } else if (iort.acpi) {
         say_by_table(doctor, &iort);
     } else if (iort.tree) {

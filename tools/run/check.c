@@ -7,10 +7,11 @@
  */
 #include "tools/run/check.h"
 
+#include "tools/host/arch.h"
 #include "tools/host/fs.h"
 #include "tools/host/iomem.h"
-#include "tools/host/arch.h"
 #include "tools/host/refusal.h"
+#include "tools/host/ungrouped.h"
 #include "tools/host/use.h"
 #include "tools/run/ask.h"
 #include "tools/run/device-opts.h"
@@ -63,9 +64,11 @@ static bool check_device(const RunPlan *plan, const HostPci *dev,
                          homeless, dev->bdf, dev->bdf);
     }
     if (dev->iommu_group == HOST_PCI_GROUP_NONE) {
+        g_autofree char *remedy = host_ungrouped_remedy(plan->root, dev);
+
         return run_error(error,
-                         "%s is in no IOMMU group: switch on the IOMMU (VT-d or AMD-Vi in the firmware's setup; for Intel, also intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' checks more",
-                         dev->bdf, dev->bdf);
+                         "%s is in no IOMMU group: %s; 'vfio-trace doctor %s' checks more",
+                         dev->bdf, remedy, dev->bdf);
     }
     return true;
 }

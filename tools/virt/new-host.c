@@ -8,6 +8,7 @@
 #include "tools/host/iomem.h"
 #include "tools/host/pci.h"
 #include "tools/host/refusal.h"
+#include "tools/host/ungrouped.h"
 #include "tools/host/usb.h"
 #include "tools/host/use.h"
 #include "tools/run/port.h"
@@ -60,9 +61,11 @@ static bool check_device(const VirtNewDevices *devices, const HostPci *dev,
                       homeless, dev->bdf, dev->bdf);
     }
     if (dev->iommu_group == HOST_PCI_GROUP_NONE) {
+        g_autofree char *remedy = host_ungrouped_remedy(devices->root, dev);
+
         return refuse(error,
-                      "%s is in no IOMMU group: switch on the IOMMU (VT-d or AMD-Vi in the firmware's setup; for Intel, also intel_iommu=on on the kernel's command line); 'vfio-trace doctor %s' checks more",
-                      dev->bdf, dev->bdf);
+                      "%s is in no IOMMU group: %s; 'vfio-trace doctor %s' checks more",
+                      dev->bdf, remedy, dev->bdf);
     }
     if (!host_pci_is_vfios(dev) && dev->vfs > 0) {
         return refuse(error,

@@ -18,6 +18,9 @@ static const MadeDevice devices[] = {
     { NULL, "0004:00:00.0", 0x060400, "14c3:6786", "pcieport", 5, { NULL } },
     { "0004:00:00.0", "0004:01:00.0", 0x010802, "1987:5016", "nvme", 6,
       { "reset_method=flr bus" } },
+    /* No driver has had it. */
+    { "0004:00:00.0", "0004:01:00.1", 0x020000, "8086:10d3", NULL, -1,
+      { "reset_method=flr bus" } },
     { 0 }
 };
 
@@ -55,6 +58,8 @@ static const MadeFinding findings[] = {
     /* vendor-reset is loaded. */
     { "01:00.0", "reset", "ok", "can be reset (device_specific bus)", "" },
     { "0004:01:00.0", "device", "ok", "NVMe", NULL },
+    { "0004:01:00.1", "group", "fail", "is in no IOMMU group",
+      "echo 0004:01:00.1 | sudo tee /sys/bus/pci/drivers_probe" },
     { NULL }
 };
 
@@ -62,6 +67,7 @@ static const char *const list[] = {
     "^  0000:01:00.0  VGA .*  amdgpu",
     "^  0000:01:00.1  audio .*  -$",
     "^  0004:01:00.0  NVMe .*  nvme",
+    "^  0004:01:00.1  Ethernet .*  -  -$",
     NULL
 };
 
@@ -193,6 +199,23 @@ static const MadeFinding riscv_findings[] = {
     { NULL, "CPU", "fail", "the CPU is RISC-V: vfio-trace has no QEMU", "x86" },
     { NULL }
 };
+
+/* A small board's 32-bit kernel */
+static const MadeFile arm32_files[] = {
+    { "/proc/cpuinfo",
+      "processor\t: 0\nmodel name\t: ARMv7 Processor rev 3 (v7l)\n"
+      "CPU implementer\t: 0x41\nCPU architecture: 7\n" },
+    { NULL }
+};
+
+static const MadeFinding arm32_findings[] = {
+    { NULL, "CPU", "fail", "32-bit Arm: vfio-trace has no QEMU", "64-bit" },
+    { NULL, "KVM", "fail", "no /dev/kvm", "'CPU'" },
+    { NULL }
+};
+
+const MadeHost made_arm32 = { "arm32", v2m_devices, arm32_files,
+                              arm32_findings, board_list, true };
 
 const MadeHost made_riscv = { "riscv", v2m_devices, riscv_files,
                               riscv_findings, board_list, true };
