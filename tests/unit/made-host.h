@@ -124,6 +124,7 @@ extern const MadeHost made_arm_v2m;
 extern const MadeHost made_power;
 extern const MadeHost made_z;
 extern const MadeHost made_riscv;
+extern const MadeHost made_arm32;
 extern const MadeHost made_vm;
 extern const MadeHost made_cloud;
 extern const MadeHost made_hardened;

@@ -19,7 +19,7 @@ static const MadeHost *const hosts[] = {
     &made_one_group, &made_arm, &made_vm, &made_cloud, &made_hardened,
     &made_thunderbolt, &made_xen, &made_container, &made_nixos,
     &made_updated, &made_proxmox, &made_pairs, &made_arm_board, &made_arm_vm,
-    &made_arm_v2m, &made_power, &made_z, &made_riscv,
+    &made_arm_v2m, &made_power, &made_z, &made_riscv, &made_arm32,
 };
 
 #define LIST_TITLE "  BDF "

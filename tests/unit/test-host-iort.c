@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fake-host.h"
+#include "tools/doctor/kvm-other.h"
 #include "tools/host/iort.h"
 
 #define TABLE "/sys/firmware/acpi/tables/IORT"
@@ -107,6 +108,29 @@ static void test_tree(void)
     g_assert_cmpuint(iort.mapped, ==, 1);
 }
 
+/* What the kernel says of KVM */
+static void test_kvm_mode(void)
+{
+    static const char *const modes[][2] = {
+        { "Protected hVHE mode initialized", " (protected KVM)" },
+        { "Hyp nVHE mode initialized", " (EL2, without VHE)" },
+        { "Hyp hVHE mode initialized", " (EL2, without VHE)" },
+        { "VHE+NV2 mode initialized", " (EL2, VHE, nested guests)" },
+        { "VHE mode initialized", " (EL2, VHE)" },
+        { "HYP mode not available", "" },
+    };
+    Doctor doctor = { .root = root };
+    size_t i;
+
+    fake_file(root, "/proc/cpuinfo",
+              "CPU implementer\t: 0x41\nCPU architecture: 8\n");
+    for (i = 0; i < G_N_ELEMENTS(modes); i++) {
+        fake_file(root, "/dev/kmsg", "6,9,1,-;kvm [1]: %s successfully\n",
+                  modes[i][0]);
+        g_assert_cmpstr(doctor_kvm_mode(&doctor), ==, modes[i][1]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int result;
@@ -116,6 +140,7 @@ int main(int argc, char **argv)
     g_test_add_func("/iort/table", test_table);
     g_test_add_func("/iort/hostile", test_hostile);
     g_test_add_func("/iort/tree", test_tree);
+    g_test_add_func("/iort/kvm-mode", test_kvm_mode);
     result = g_test_run();
     fake_host_free(root);
     return result;

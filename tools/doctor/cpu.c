@@ -21,6 +21,10 @@ static const struct {
     [HOST_ARCH_ARM] = {
         DOCTOR_OK,
         "the CPU is Arm: guests are aarch64, on QEMU's machine virt" },
+    [HOST_ARCH_ARM32] = {
+        DOCTOR_FAIL,
+        "the kernel is one for 32-bit Arm: vfio-trace has no QEMU for such guests",
+        "use a 64-bit kernel, if the processor can" },
     [HOST_ARCH_POWER] = {
         DOCTOR_WARN,
         "the CPU is POWER: QEMU for such guests has vfio-trace, but real devices (VFIO, KVM) were never tried with it on such a host; 'run' and 'virt' do not know their machine, pseries",

@@ -89,7 +89,7 @@ void doctor_say_no_kvm(Doctor *doctor, HostMachine machine)
 
 const char *doctor_kvm_mode(const Doctor *doctor)
 {
-    /* The longer texts come first: each ends like the next. */
+    /* The longer texts come first: the last one is the end of others. */
     static const struct {
         const char *text;
         const char *mode;
@@ -97,7 +97,9 @@ const char *doctor_kvm_mode(const Doctor *doctor)
         { "Protected hVHE mode initialized", " (protected KVM)" },
         { "Protected nVHE mode initialized", " (protected KVM)" },
         { "Hyp nVHE mode initialized", " (EL2, without VHE)" },
+        { "Hyp hVHE mode initialized", " (EL2, without VHE)" },
         { "Hyp mode initialized", " (EL2, without VHE)" },
+        { "VHE+NV2 mode initialized", " (EL2, VHE, nested guests)" },
         { "VHE mode initialized", " (EL2, VHE)" },
     };
     g_autofree char *log = NULL;

@@ -12,15 +12,20 @@
 static const HostArch arches[HOST_ARCHES] = {
     { HOST_ARCH_X86, "x86_64", "x86", TOOL_QEMU_NAME_OF("x86_64") },
     { HOST_ARCH_ARM, "aarch64", "Arm", TOOL_QEMU_NAME_OF("aarch64") },
+    { HOST_ARCH_ARM32, "arm", "32-bit Arm", NULL },
     { HOST_ARCH_POWER, "ppc64", "POWER", TOOL_QEMU_NAME_OF("ppc64") },
     { HOST_ARCH_S390, "s390x", "IBM Z", TOOL_QEMU_NAME_OF("s390x") },
     { HOST_ARCH_RISCV, "riscv64", "RISC-V", NULL },
     { HOST_ARCH_LOONGARCH, "loongarch64", "LoongArch", NULL },
 };
 
-/* A line of /proc/cpuinfo that only this architecture has; x86 needs none. */
+/*
+ * A line of /proc/cpuinfo that only this architecture has, or those above have,
+ * too; x86 needs none.
+ */
 static const char *const patterns[HOST_ARCHES] = {
-    [HOST_ARCH_ARM] = "^CPU implementer\\s*:",
+    [HOST_ARCH_ARM] = "^CPU architecture\\s*: ?(8|9|AArch64)",
+    [HOST_ARCH_ARM32] = "^CPU implementer\\s*:",
     [HOST_ARCH_POWER] = "^cpu\\s*: (POWER|PPC)",
     [HOST_ARCH_S390] = "^vendor_id\\s*: IBM/S390",
     [HOST_ARCH_RISCV] = "^isa\\s*: rv",

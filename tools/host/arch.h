@@ -13,7 +13,8 @@
 
 typedef enum HostArchId {
     HOST_ARCH_X86,      /* or not known */
-    HOST_ARCH_ARM,
+    HOST_ARCH_ARM,      /* of 64 bits */
+    HOST_ARCH_ARM32,
     HOST_ARCH_POWER,
     HOST_ARCH_S390,
     HOST_ARCH_RISCV,
