@@ -18,7 +18,13 @@ SUITE = f"{TOP}/scripts/apt-suite"
 APT_GET = r"""#!/bin/sh
 echo "$*" >> "$APT_LOG"
 case $* in
-*--print-uris*) echo "'http://mirror/debian/dists/stable/main/binary-x/Packages.xz' x" ;;
+*--print-uris*)
+    for suite in stable stable-security; do
+        echo "'http://mirror/debian/dists/$suite/main/binary-x/Packages.xz' x"
+    done ;;
+*' update')
+    sources=${*##*Dir::Etc::sourcelist=}
+    ! grep -q "$BROKEN" "${sources%% *}" ;;
 *' download '*) echo package > one_1_arm64.deb ;;
 *' install '*)
     archives=${*##*Dir::Cache::archives=}
@@ -27,7 +33,8 @@ esac
 """
 
 
-def call(scratch, *args):
+def call(scratch, *args, broken="^$"):
+    """broken: a pattern of sources whose index can not be had"""
     program = f"{scratch}/bin/apt-get"
     if not os.path.exists(program):
         os.makedirs(os.path.dirname(program))
@@ -35,7 +42,7 @@ def call(scratch, *args):
             f.write(APT_GET)
         os.chmod(program, 0o755)
     env = dict(os.environ, PATH=f"{scratch}/bin:{os.environ['PATH']}",
-               APT_LOG=f"{scratch}/apt.log")
+               APT_LOG=f"{scratch}/apt.log", BROKEN=broken)
     return subprocess.run([SUITE, *args], cwd=scratch, env=env, check=False,
                           capture_output=True, text=True,
                           timeout=tap.patience(60))
@@ -54,6 +61,27 @@ def directories(scratch):
           ["bookworm-binary-arm64", "bookworm-closure-arm64"], "private roots")
     equal([n for n in os.listdir(f"{TOP}/scripts") if n.endswith(".deb")], [],
           "packages among the scripts")
+
+
+@test
+def updates(scratch):
+    """closure: a suite whose updates can not be had is better than none"""
+    args = (f"--cache-dir={scratch}/cache", "closure", "bookworm",
+            f"{scratch}/a", "one")
+    done = call(scratch, *args, broken="security")
+    equal(done.returncode, 0, done.stderr)
+    matches(done.stderr, "\napt-suite: trying bookworm without its updates\n")
+    equal(os.listdir(f"{scratch}/a"), ["one_1_arm64.deb"], "packages")
+    done = call(scratch, *args)
+    equal(done.returncode, 0, done.stderr)
+    with open(f"{scratch}/cache/apt/bookworm-closure/sources.list",
+              encoding="utf-8") as f:
+        equal(len(f.readlines()), 3, "suites, as soon as they can be had")
+    equal(call(scratch, *args, broken="bookworm ").returncode, 0,
+          "status with an index of today")
+    os.unlink(f"{scratch}/cache/apt/bookworm-closure/updated")
+    equal(call(scratch, *args, broken="bookworm ").returncode, 1,
+          "status without the suite itself")
 
 
 @test
