@@ -7,6 +7,7 @@
 
 const VFIOTraceVCPUArch vfio_trace_vcpu_arch = {
     .space = MMT_EXTRA_TTBR0,
+    .no_kvm_attrs = true,
 #ifdef CONFIG_KVM
     .kvm = vfio_trace_arm_kvm,
 #endif

@@ -53,6 +53,7 @@ typedef struct VFIOTraceVCPUOps {
  * struct VFIOTraceVCPUArch: what the vCPUs' architecture has
  * @space: the extra field that tells address spaces apart, MMT_EXTRA_SPACE
  * @no_attrs: accesses by instructions have no attributes
+ * @no_kvm_attrs: they have none with KVM
  * @kvm: KVM's operations, or NULL and one word with the reason in @why; NULL if
  *       there are none in this build
  * @tcg: TCG's operations, likewise
@@ -62,6 +63,7 @@ typedef struct VFIOTraceVCPUOps {
 typedef struct VFIOTraceVCPUArch {
     MmtExtra space;
     bool no_attrs;
+    bool no_kvm_attrs;
     const VFIOTraceVCPUOps *(*kvm)(const char **why);
     const VFIOTraceVCPUOps *(*tcg)(const char **why);
 } VFIOTraceVCPUArch;

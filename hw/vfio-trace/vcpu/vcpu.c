@@ -90,7 +90,9 @@ void vfio_trace_vcpu_stop(void)
 bool vfio_trace_vcpu_made(MemTxAttrs attrs)
 {
     if (attrs.unspecified) {
-        return current_cpu && vfio_trace_vcpu_arch.no_attrs;
+        return current_cpu &&
+               (vfio_trace_vcpu_arch.no_attrs ||
+                (vfio_trace_vcpu_arch.no_kvm_attrs && kvm_enabled()));
     }
     return current_cpu && !attrs.memory &&
            !attrs.debug && !attrs.requester_id;
