@@ -75,6 +75,7 @@ ALLOWED = [
 STATISTICS, PAGE, BAR0_SIZE = 0x4000, 0x1000, 0x20000
 USE = r"""
 set -e
+grep ^e1000e /proc/modules > $LAB_OUT/modules
 dev=$(ls $DEV/net)
 ip link set $dev up
 sleep 2
@@ -120,13 +121,31 @@ def driver(scratch):
     check_doctor(arm)
 
 
+def check_callers(run):
+    """Each access has its place in the guest, the driver's have its own."""
+    lines = [line.split() for line in run.text("trace.mmt").splitlines()]
+    accesses = [line for line in lines if line[0] in ("R", "W")]
+    equal([a for a in accesses if a[6] == "0x0" or a[-1] == "ttbr0=0x0"], [],
+          "accesses without PC or TTBR0")
+    words = run.text("guest/modules").split()
+    module = range(int(words[5], 16), int(words[5], 16) + int(words[1]))
+    callers = sum(any(int(word.removeprefix("pc="), 16) in module
+                      for word in line[5:] if "0x" in word)
+                  for line in lines if line[2:4] == ["vfio-trace:", "backtrace"])
+    print(f"# {callers} of {len(accesses)} accesses are e1000e's", flush=True)
+    equal(callers >= 100, True, "accesses of the driver's")
+
+
 @test
 def one_page(scratch):
-    """One page is traced; the rest of the BAR is VFIO's mmap."""
+    """One page is traced, with its callers; the rest is VFIO's mmap."""
     lab.need_cross_built(ARCH)
     run = lab.Run(scratch, arch=ARCH, device="e1000e", driver="e1000e",
-                  trace_opts=f"windows=0:{STATISTICS:#x}:4K", script=USE,
-                  guest_append="iomem=relaxed")
+                  attach="vfio-pci-trace,trace-log=log0,backtrace=4,"
+                  f"windows=0:{STATISTICS:#x}:4K",
+                  guest_arg=["-object", "vfio-trace-log,id=log0,pc=on,"
+                             "extra=cpu+ttbr0,file=/out/trace.mmt"],
+                  guest_append="iomem=relaxed", script=USE)
     lab.tool("check", "--complete", run.path("trace.mmt"))
     log = run.log()
     bars = log.of(mmt.Pcidev)[0].start
@@ -138,6 +157,7 @@ def one_page(scratch):
     coverage = "\n".join(log.marks("vfio-trace: coverage device=dut0 bar=0"))
     matches(coverage, rf"len={PAGE:#x} state=trapped")
     matches(coverage, r"state=direct why=outside-windows")
+    check_callers(run)
 
 
 @test
