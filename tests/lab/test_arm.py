@@ -105,7 +105,7 @@ def check_doctor(run):
         print(f"# doctor: {finding['state']} {finding['check']}: "
               f"{finding['found']}", flush=True)
         states[finding["check"]] = finding["state"]
-    for check in ("KVM", "IOMMU"):
+    for check in ("KVM", "IOMMU", "interrupts", "group"):
         equal(states.get(check), "ok", f"doctor's finding on {check}")
 
 
