@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace run: no Hyper-V's features, which only x86's KVM has (see hyperv.h)
+ * vfio-trace run: no features of Hyper-V, which only x86 has (see hyperv.h)
  */
 #include "tools/run/hyperv.h"
 
