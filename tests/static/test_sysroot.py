@@ -53,10 +53,11 @@ class Place:
                         f"{self.packages}/{name}_1.deb"], check=True,
                        stdout=subprocess.DEVNULL)
 
-    def make(self):
+    def make(self, *args):
         return subprocess.run(
             [f"{self.scratch}/scripts/cross-build",
-             f"--cache-dir={self.scratch}/cache", "sysroot", "s390x"],
+             f"--cache-dir={self.scratch}/cache",
+             *(args or ("sysroot", "s390x"))],
             env=dict(os.environ, PATH=f"{self.scratch}/bin:{os.environ['PATH']}"),
             capture_output=True, text=True, check=False,
             timeout=tap.patience(60))
@@ -110,6 +111,50 @@ def failures(scratch):
     os.unlink(f"{scratch}/bin/mv")
     equal(place.make().returncode, 0, "status")
     equal(len(place.left()), 1, "sysroots")
+
+
+@test
+def qemu(scratch):
+    """QEMU's target for a ppc64le is ppc64"""
+    place = Place(scratch)
+    place.package("a", lambda tree: write(f"{tree}/usr/lib/one", "1"))
+    source = f"{scratch}/build/qemu-10.0-src"
+    write(f"{source}/VERSION", "10.0.0")
+    write(f"{source}/configure",
+          f'#!/bin/sh\necho "$*" > {scratch}/configured\n', 0o755)
+    for name in ("ninja", "powerpc64le-linux-gnu-gcc"):
+        write(f"{scratch}/bin/{name}",
+              f'#!/bin/sh\necho "$*" > {scratch}/built\n', 0o755)
+    done = place.make("qemu", "ppc64le")
+    equal(done.returncode, 0, done.stderr)
+    with open(f"{scratch}/configured", encoding="utf-8") as f:
+        matches(f.read(), " --cpu=ppc64le --target-list=ppc64-softmmu "
+                "--with-devices-ppc64=vfio-trace-lean ")
+    with open(f"{scratch}/built", encoding="utf-8") as f:
+        matches(f.read(), r"/build/qemu-10\.0-on-ppc64le .*qemu-system-ppc64$")
+
+
+@test
+def tools(scratch):
+    """the tools' build is made anew with another sysroot"""
+    place = Place(scratch)
+    place.package("a", lambda tree: write(f"{tree}/usr/lib/one", "1"))
+    write(f"{scratch}/meson.build", "project('x')\n")
+    write(f"{scratch}/bin/ninja", "#!/bin/sh\n[ $1 = --version ] && echo 1.11\n"
+          "exit 0\n", 0o755)
+    files = []
+    for _ in range(3):
+        done = place.make("tools", "s390x")
+        equal(done.returncode, 0, done.stderr)
+        with open(f"{scratch}/build/vfio-trace-s390x/meson-private/cmd_line.txt",
+                  encoding="utf-8") as f:
+            files.append(re.findall(r"cross_file = \['(.*)'\]", f.read()))
+        equal(files[-1], [place.make("meson", "s390x").stdout.strip()],
+              "cross file")
+        # which is in the sysroot's name
+        write(f"{scratch}/bin/qemu-s390x-static", "#!/bin/sh\n", 0o755)
+    equal((files[0] == files[1], files[1] == files[2]), (False, True),
+          "the same cross file")
 
 
 @test
