@@ -15,27 +15,15 @@
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "hw/vfio-trace/rescue/arm-vcpu.h"
+#include "hw/vfio-trace/vcpu/arm-kvm-regs.h"
 
 #include <linux/kvm.h>
 
-#define RESCUE_ARM_CORE(member) \
-    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
-     KVM_REG_ARM_CORE_REG(member))
-
 /* Members that are arrays: one register, and the step to the next one */
-#define RESCUE_ARM_X(n)  (RESCUE_ARM_CORE(regs.regs[0]) + 2 * (n))
+#define RESCUE_ARM_X(n)  (ARM_KVM_CORE(regs.regs[0]) + 2 * (n))
 #define RESCUE_ARM_V(n) \
     ((KVM_REG_ARM64 | KVM_REG_SIZE_U128 | KVM_REG_ARM_CORE | \
       KVM_REG_ARM_CORE_REG(fp_regs.vregs[0])) + 4 * (n))
-
-#define RESCUE_ARM_SCTLR_EL1 ARM64_SYS_REG(3, 0, 1, 0, 0)
-#define RESCUE_ARM_CPACR_EL1 ARM64_SYS_REG(3, 0, 1, 0, 2)
-#define RESCUE_ARM_TTBR0_EL1 ARM64_SYS_REG(3, 0, 2, 0, 0)
-#define RESCUE_ARM_TTBR1_EL1 ARM64_SYS_REG(3, 0, 2, 0, 1)
-#define RESCUE_ARM_TCR_EL1   ARM64_SYS_REG(3, 0, 2, 0, 2)
-#define RESCUE_ARM_TCR2_EL1  ARM64_SYS_REG(3, 0, 2, 0, 3)
-#define RESCUE_ARM_PIRE0_EL1 ARM64_SYS_REG(3, 0, 10, 2, 2)
-#define RESCUE_ARM_PIR_EL1   ARM64_SYS_REG(3, 0, 10, 2, 3)
 
 /* CPACR_EL1.FPEN: which exception levels may use vector registers */
 #define RESCUE_ARM_FPEN_EL1  1
@@ -65,8 +53,8 @@ static bool rescue_arm_set(const RescueArmVCPU *vcpu, uint64_t id,
 /* EL1 has a stack pointer of its own, and uses it if PSTATE.SP says so. */
 static uint64_t rescue_arm_sp_id(const RescueArmVCPU *vcpu)
 {
-    return vcpu->pstate & PSTATE_SP ? RESCUE_ARM_CORE(sp_el1)
-                                    : RESCUE_ARM_CORE(regs.sp);
+    return vcpu->pstate & PSTATE_SP ? ARM_KVM_CORE(sp_el1)
+                                    : ARM_KVM_CORE(regs.sp);
 }
 
 static bool rescue_arm_is_user(const RescueArmVCPU *vcpu)
@@ -91,17 +79,17 @@ static bool rescue_arm_load_walk(RescueArmVCPU *vcpu)
     A64WalkState *walk = &vcpu->walk;
 
     /* Kernels and processors without indirect permissions do not have these. */
-    if (!rescue_arm_get(vcpu, RESCUE_ARM_TCR2_EL1, &walk->tcr2) ||
-        !rescue_arm_get(vcpu, RESCUE_ARM_PIR_EL1, &walk->pir) ||
-        !rescue_arm_get(vcpu, RESCUE_ARM_PIRE0_EL1, &walk->pire0)) {
+    if (!rescue_arm_get(vcpu, ARM_KVM_TCR2_EL1, &walk->tcr2) ||
+        !rescue_arm_get(vcpu, ARM_KVM_PIR_EL1, &walk->pir) ||
+        !rescue_arm_get(vcpu, ARM_KVM_PIRE0_EL1, &walk->pire0)) {
         walk->pir = walk->pire0 = 0;
     }
     walk->user = rescue_arm_is_user(vcpu);
     walk->pan = vcpu->pstate & PSTATE_PAN;
-    return rescue_arm_get(vcpu, RESCUE_ARM_SCTLR_EL1, &walk->sctlr) &&
-           rescue_arm_get(vcpu, RESCUE_ARM_TCR_EL1, &walk->tcr) &&
-           rescue_arm_get(vcpu, RESCUE_ARM_TTBR0_EL1, &walk->ttbr[0]) &&
-           rescue_arm_get(vcpu, RESCUE_ARM_TTBR1_EL1, &walk->ttbr[1]);
+    return rescue_arm_get(vcpu, ARM_KVM_SCTLR_EL1, &walk->sctlr) &&
+           rescue_arm_get(vcpu, ARM_KVM_TCR_EL1, &walk->tcr) &&
+           rescue_arm_get(vcpu, ARM_KVM_TTBR0_EL1, &walk->ttbr[0]) &&
+           rescue_arm_get(vcpu, ARM_KVM_TTBR1_EL1, &walk->ttbr[1]);
 }
 
 /* A guest's processor has the host's blocks. */
@@ -117,8 +105,8 @@ static unsigned rescue_arm_zero_block(void)
 const char *vfio_trace_rescue_arm_load(RescueArmVCPU *vcpu, CPUState *cpu)
 {
     *vcpu = (RescueArmVCPU) { .cpu = cpu };
-    if (!rescue_arm_get(vcpu, RESCUE_ARM_CORE(regs.pc), &vcpu->insn.pc) ||
-        !rescue_arm_get(vcpu, RESCUE_ARM_CORE(regs.pstate), &vcpu->pstate)) {
+    if (!rescue_arm_get(vcpu, ARM_KVM_CORE(regs.pc), &vcpu->insn.pc) ||
+        !rescue_arm_get(vcpu, ARM_KVM_CORE(regs.pstate), &vcpu->pstate)) {
         return "registers";
     }
     if (vcpu->pstate & PSTATE_nRW) {
@@ -197,7 +185,7 @@ const char *vfio_trace_rescue_arm_load_vectors(RescueArmVCPU *vcpu)
     uint64_t cpacr;
     unsigned i;
 
-    if (!rescue_arm_get(vcpu, RESCUE_ARM_CPACR_EL1, &cpacr)) {
+    if (!rescue_arm_get(vcpu, ARM_KVM_CPACR_EL1, &cpacr)) {
         return "registers";
     }
     if (!rescue_arm_may_use_vectors(vcpu, cpacr)) {
@@ -249,8 +237,8 @@ bool vfio_trace_rescue_arm_save(RescueArmVCPU *vcpu)
     vcpu->cpu->vcpu_dirty = false;
     return rescue_arm_save_general(vcpu) && rescue_arm_save_vectors(vcpu) &&
            (pstate == vcpu->pstate ||
-            rescue_arm_set(vcpu, RESCUE_ARM_CORE(regs.pstate), pstate)) &&
-           rescue_arm_set(vcpu, RESCUE_ARM_CORE(regs.pc), vcpu->insn.pc);
+            rescue_arm_set(vcpu, ARM_KVM_CORE(regs.pstate), pstate)) &&
+           rescue_arm_set(vcpu, ARM_KVM_CORE(regs.pc), vcpu->insn.pc);
 }
 
 /* QEMU has what an exception does: the vCPU goes to EL1's vector. */

@@ -8,20 +8,10 @@
 #include "cpu.h"
 #include "system/kvm.h"
 #include "hw/vfio-trace/vcpu/arm-frame.h"
+#include "hw/vfio-trace/vcpu/arm-kvm-regs.h"
 #include "hw/vfio-trace/vcpu/guest-linear.h"
 #include "hw/vfio-trace/vcpu/vcpu-internal.h"
 #include "liba64/walk.h"
-
-#define ARM_CORE_REG(member) \
-    (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
-     KVM_REG_ARM_CORE_REG(regs.member))
-
-#define ARM_TTBR0_EL1 ARM64_SYS_REG(3, 0, 2, 0, 0)
-#define ARM_TTBR1_EL1 ARM64_SYS_REG(3, 0, 2, 0, 1)
-#define ARM_TCR_EL1   ARM64_SYS_REG(3, 0, 2, 0, 2)
-#define ARM_SCTLR_EL1 ARM64_SYS_REG(3, 0, 1, 0, 0)
-
-#define ARM_PSTATE_AARCH32 (1 << 4)
 
 static uint64_t arm_kvm_reg(CPUState *cpu, uint64_t id)
 {
@@ -33,24 +23,24 @@ static uint64_t arm_kvm_reg(CPUState *cpu, uint64_t id)
 /* KVM steps over the instruction when it is entered again. */
 static uint64_t arm_kvm_pc(CPUState *cpu, VFIOTraceWay way)
 {
-    return arm_kvm_reg(cpu, ARM_CORE_REG(pc));
+    return arm_kvm_reg(cpu, ARM_KVM_CORE(regs.pc));
 }
 
 static uint64_t arm_kvm_space(CPUState *cpu)
 {
-    return arm_kvm_reg(cpu, ARM_TTBR0_EL1);
+    return arm_kvm_reg(cpu, ARM_KVM_TTBR0_EL1);
 }
 
 static VFIOTraceFrame arm_kvm_frame(CPUState *cpu)
 {
-    uint64_t pstate = arm_kvm_reg(cpu, ARM_CORE_REG(pstate));
-    uint64_t sctlr = arm_kvm_reg(cpu, ARM_SCTLR_EL1);
+    uint64_t pstate = arm_kvm_reg(cpu, ARM_KVM_CORE(regs.pstate));
+    uint64_t sctlr = arm_kvm_reg(cpu, ARM_KVM_SCTLR_EL1);
+    uint64_t fp = arm_kvm_reg(cpu, ARM_KVM_CORE(regs.regs[29]));
     bool el0 = !(pstate & PSTATE_M);
 
-    return pstate & ARM_PSTATE_AARCH32
+    return pstate & PSTATE_nRW
            ? (VFIOTraceFrame) { 0 }
-           : vfio_trace_arm_frame(arm_kvm_reg(cpu, ARM_CORE_REG(regs[29])),
-                                  arm_kvm_reg(cpu, ARM_TCR_EL1),
+           : vfio_trace_arm_frame(fp, arm_kvm_reg(cpu, ARM_KVM_TCR_EL1),
                                   sctlr & (el0 ? SCTLR_E0E : SCTLR_EE));
 }
 
@@ -61,10 +51,11 @@ static VFIOTraceFrame arm_kvm_frame(CPUState *cpu)
 static bool arm_kvm_translate(CPUState *cpu, uint64_t addr, hwaddr *gpa)
 {
     const A64WalkState state = {
-        .sctlr = arm_kvm_reg(cpu, ARM_SCTLR_EL1),
-        .tcr = arm_kvm_reg(cpu, ARM_TCR_EL1),
+        .sctlr = arm_kvm_reg(cpu, ARM_KVM_SCTLR_EL1),
+        .tcr = arm_kvm_reg(cpu, ARM_KVM_TCR_EL1),
         .ttbr = {
-            arm_kvm_reg(cpu, ARM_TTBR0_EL1), arm_kvm_reg(cpu, ARM_TTBR1_EL1),
+            arm_kvm_reg(cpu, ARM_KVM_TTBR0_EL1),
+            arm_kvm_reg(cpu, ARM_KVM_TTBR1_EL1),
         },
     };
     unsigned fault;
