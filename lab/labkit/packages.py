@@ -32,6 +32,10 @@ ARCHITECTURES = {
 }
 
 
+class Unavailable(LabError):
+    """apt's mirror has it not, or there is none."""
+
+
 def apt_suite(*args):
     """Run scripts/apt-suite. Return: (its output or None, its messages)"""
     run = subprocess.run(
@@ -48,7 +52,7 @@ def _offers(arch, regex):
     listing, said = apt_suite("--arch=" + ARCHITECTURES[arch].debian,
                               "binaries", SUITE, regex)
     if listing is None:
-        raise LabError(said or "apt has no packages for " + arch)
+        raise Unavailable(said or "apt has no packages for " + arch)
     for line in listing.splitlines():
         version, _, package = line.split()
         if package not in found or \
@@ -64,7 +68,7 @@ def unpack(arch, package, version, tree):
         done, said = apt_suite("--arch=" + ARCHITECTURES[arch].debian,
                                "download", SUITE, package, version, work)
         if done is None:
-            raise LabError(said)
+            raise Unavailable(said)
         deb, = glob.glob(os.path.join(work, "*.deb"))
         run = subprocess.run(["dpkg-deb", "-x", deb, tree],
                              capture_output=True, text=True)
@@ -106,8 +110,8 @@ def release(arches):
         common = set.intersection(*(set(have(arch)) for arch in arches))
         if common:
             return max(common, key=kernel.natural)
-    raise LabError("apt's mirror has no release of Debian's kernel for all of "
-                   + ", ".join(arches))
+    raise Unavailable("apt's mirror has no release of Debian's kernel for all "
+                      "of " + ", ".join(arches))
 
 
 def _open(tree, name):
@@ -129,7 +133,7 @@ def find_kernel(arch, wanted, say):
         if not os.path.isdir(tree):
             version = _offered(arch).get(wanted)
             if not version:
-                raise LabError("apt's mirror has no linux-image-" + name)
+                raise Unavailable("apt's mirror has no linux-image-" + name)
             say("fetching the package linux-image-%s %s" % (name, version))
             work = tempfile.mkdtemp(prefix="kernel.", dir=cache.directory())
             try:
@@ -151,8 +155,8 @@ def busybox(arch, say):
         if not os.path.exists(final):
             version = _offers(arch, "^%s$" % package).get(package)
             if not version:
-                raise LabError("apt's mirror has no %s for %s"
-                               % (package, arch))
+                raise Unavailable("apt's mirror has no %s for %s"
+                                  % (package, arch))
             say("fetching the package %s %s for %s" % (package, version, arch))
             work = tempfile.mkdtemp(prefix="busybox.", dir=cache.directory())
             try:

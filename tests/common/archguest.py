@@ -22,7 +22,6 @@ sys.path.insert(0, os.path.join(TOP, "lab"))
 # pylint: disable=wrong-import-position,import-error
 from labkit import cache, image, packages                        # noqa: E402
 from labkit.cpio import Cpio                                     # noqa: E402
-from labkit.errors import LabError                               # noqa: E402
 
 INIT = os.path.join(TOP, "tests", "qemu", "guest", "arch-init")
 LIMIT = 300                         # seconds for a guest from its start to its end
@@ -55,10 +54,10 @@ def _say(text):
 
 
 def _need(function, *args):
-    """What a function of the lab returns; skips where apt has no mirror."""
+    """What a function of the lab returns; skips what apt's mirror has not."""
     try:
         return function(*args, _say)
-    except LabError as e:
+    except packages.Unavailable as e:
         raise Skip(str(e)) from e
 
 
@@ -66,7 +65,7 @@ def kernels(arches):
     """{architecture: Kernel}, all of one release of Debian 12's."""
     try:
         release = packages.release(arches)
-    except LabError as e:
+    except packages.Unavailable as e:
         raise Skip(str(e)) from e
     return {arch: _need(packages.find_kernel, arch, release)
             for arch in arches}
@@ -74,7 +73,7 @@ def kernels(arches):
 
 def _image(arch, kernel):
     """The kernel file that boots fastest."""
-    return _need(image.boot_kernel, kernel) if arch == "x86_64" else \
+    return image.boot_kernel(kernel, _say) if arch == "x86_64" else \
         kernel.image
 
 

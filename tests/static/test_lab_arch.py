@@ -12,7 +12,7 @@ TOP = os.environ.get("VFIO_TRACE_SOURCE") or os.path.dirname(os.path.dirname(
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "lab")]
 from common import tap                                          # noqa: E402
 from common.tap import equal, matches, test                     # noqa: E402
-from labkit import arch, cli, errors, plan                      # noqa: E402
+from labkit import arch, cli, errors, packages, plan            # noqa: E402
 
 FOREIGN = next(a for a in arch.ARCHES.values()
                if a.name != platform.machine())
@@ -26,6 +26,14 @@ def refused(function, *args):
     raise AssertionError("it was not refused")
 
 
+def kind(function, *args):
+    try:
+        function(*args)
+    except errors.LabError as e:
+        return type(e)
+    return None
+
+
 def options(*args):
     return cli.parser().parse_args(
         ["--device", "edu", "--driver", "none", "--out", "/nowhere", *args])
@@ -37,6 +45,29 @@ def kernel(_scratch):
     for args in (["--host-kernel", "iommufd"], ["--iommufd"]):
         matches(refused(arch.check, arch.AARCH64, options(*args)),
                 rf"{args[0]}.* is not possible on aarch64: ")
+
+
+@test
+def missing(scratch):
+    """a package that can't be had, which tests skip, and one that is broken"""
+    os.environ["VFIO_TRACE_CACHE"] = scratch
+    packages.apt_suite = lambda *args: (None, "no mirror")
+    for function in (packages.busybox, packages.find_kernel):
+        args = ["6.1.0-1"] if function is packages.find_kernel else []
+        equal(refused(function, "s390x", *args, print), "no mirror", "message")
+        equal(kind(function, "s390x", *args, print), packages.Unavailable,
+              "kind of error")
+
+    def broken(*args):
+        if "binaries" in args:
+            return "1.0 bookworm busybox-static\n", ""
+        with open(os.path.join(args[-1], "x.deb"), "w", encoding="ascii"):
+            return "", ""
+
+    packages.apt_suite = broken
+    matches(refused(packages.busybox, "s390x", print), "can't be unpacked")
+    equal(kind(packages.busybox, "s390x", print), errors.LabError,
+          "kind of error")
 
 
 @test
