@@ -121,7 +121,7 @@ class Runner:
         """Run the program to its end; return (status, time limit that it exceeded)."""
         limit = job.timeout * self.scale
         # Builds get the processor time that the tests leave.
-        prefix = ["nice", "-n", "10"] if job.build else []
+        prefix = ["nice", "-n", "5"] if job.build else []
         env = self.environment(job, scratch)
         if place:
             env.update(place.environment())
