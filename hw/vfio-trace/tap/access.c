@@ -161,7 +161,7 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
         *data = UINT64_MAX;
         return MEMTX_DECODE_ERROR;
     }
-    if (unlikely(vfio_trace_vcpu_walks())) {
+    if (unlikely(vfio_trace_vcpu_walks)) {
         /* No access of the guest's: a table's entry that is not valid */
         *data = 0;
         return MEMTX_ACCESS_ERROR;

@@ -24,8 +24,7 @@ static const VFIOTraceVCPUOps *vcpu_ops;
 static const char *vcpu_missing;
 static unsigned vcpu_users;
 
-/* Under the BQL, which a walk does not release: the accelerator translates. */
-static bool vcpu_walks;
+bool vfio_trace_vcpu_walks;
 
 static const VFIOTraceVCPUOps *vcpu_find(const char **why)
 {
@@ -110,18 +109,13 @@ uint64_t vfio_trace_space(MemTxAttrs attrs)
            ? vcpu_ops->space(current_cpu) : 0;
 }
 
-bool vfio_trace_vcpu_walks(void)
-{
-    return vcpu_walks;
-}
-
 static bool vcpu_translate(uint64_t addr, hwaddr *gpa)
 {
     bool ok;
 
-    vcpu_walks = true;
+    vfio_trace_vcpu_walks = true;
     ok = vcpu_ops->translate(current_cpu, addr, gpa);
-    vcpu_walks = false;
+    vfio_trace_vcpu_walks = false;
     return ok;
 }
 

@@ -87,7 +87,7 @@ uint64_t vfio_trace_space(MemTxAttrs attrs);
  * Follows the frame pointers of the guest's stack, through RAM only: whatever
  * the guest has stored there, no device is read, and the walk ends.  (With TCG,
  * QEMU reads translation tables wherever the guest has put them; accesses of
- * that kind to a traced region fail: vfio_trace_vcpu_walks().)  Code that was
+ * that kind to a traced region fail: vfio_trace_vcpu_walks.)  Code that was
  * compiled without frame pointers gives few frames, or wrong ones.
  *
  * Return: number of addresses
@@ -95,13 +95,15 @@ uint64_t vfio_trace_space(MemTxAttrs attrs);
 unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
                               unsigned max);
 
-/**
- * vfio_trace_vcpu_walks() - is this an access of ours to translation tables?
+/*
+ * vfio_trace_vcpu_walks: is this an access of ours to translation tables?  A
+ * variable, since each access asks.
  *
  * The guest has put tables into a traced region.  If a walk for a backtrace had
- * an access and thus a backtrace of its own there, it would never end.
+ * an access and thus a backtrace of its own there, it would never end.  Set
+ * under the BQL, which a walk does not release: the accelerator translates.
  */
-bool vfio_trace_vcpu_walks(void);
+extern bool vfio_trace_vcpu_walks;
 
 /**
  * vfio_trace_counter() - the counter from which the guest makes its time
