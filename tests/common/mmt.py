@@ -75,3 +75,18 @@ class Log:
 
     def marks(self, prefix=""):
         return [m.text for m in self.of(Mark) if m.text.startswith(prefix)]
+
+
+def replay(accesses, base, size):
+    """The memory of a BAR of RAM, at first zeros, according to a log; raises at a
+    read of something else."""
+    memory = bytearray(size)
+    for a in accesses:
+        at = slice(a.addr - base, a.addr - base + a.width)
+        value = a.value.to_bytes(a.width, "little")
+        if a.op == "W":
+            memory[at] = value
+        elif value != memory[at]:
+            raise AssertionError(f"{a} read {value.hex()}, not "
+                                 f"{memory[at].hex()}")
+    return bytes(memory)

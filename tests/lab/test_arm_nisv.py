@@ -102,16 +102,9 @@ class Device:
 
     def judge_memory(self, accesses, base):
         """What the log says of the BAR is what is in the device."""
-        memory = bytearray(SIZE)
-        for a in accesses:
-            at = slice(a.addr - base, a.addr - base + a.width)
-            value = a.value.to_bytes(a.width, "little")
-            if a.op == "W":
-                memory[at] = value
-            else:
-                equal(value, bytes(memory[at]), f"what {a} read")
+        memory = mmt.replay(accesses, base, SIZE)
         with open(self.path, "rb") as f:
-            equal(bytes(memory) == f.read(), True,
+            equal(memory == f.read(), True,
                   "the device's memory agrees with the log")
 
 

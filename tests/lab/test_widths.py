@@ -112,19 +112,6 @@ def segments(accesses, base):
     return runs
 
 
-def replay(accesses, base):
-    """The BAR's memory according to the log; raises at a wrong read."""
-    memory = bytearray(SIZE)
-    for a in accesses:
-        at = slice(a.addr - base, a.addr - base + a.width)
-        value = a.value.to_bytes(a.width, "little")
-        if a.op == "W":
-            memory[at] = value
-        else:
-            equal(value, bytes(memory[at]), f"what {a} read")
-    return memory
-
-
 def judge_rest(accesses, runs, said):
     """The log has the program's other accesses, too: around each instruction it
     writes the initial values, reads the results, and writes markers."""
@@ -190,7 +177,7 @@ class Device:
         accesses = [a for a in log.accesses()
                     if base <= a.addr < base + SIZE]
         with open(self.path, "rb") as f:
-            equal(replay(accesses, base) == f.read(), True,
+            equal(mmt.replay(accesses, base, SIZE) == f.read(), True,
                   "the device's memory agrees with the log")
         runs = segments(accesses, base)
         equal(len(runs), len(said), "runs of the program in the log")
