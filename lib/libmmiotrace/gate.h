@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libmmiotrace: the gate of a log, between accesses and changes
+ *
+ * Theory of operation
+ *
+ * A program has a big lock (QEMU's BQL), under which everything is changed that
+ * decides where an access may go.  An access that changes nothing does not have
+ * to wait for that lock: it only has to be over before a change begins, and to
+ * have its place in the log's order.  The gate is for these two.
+ *
+ * An access enters the gate, and leaves it when the device has answered.  One
+ * access is in the gate at a time, so the order of the accesses that enter is
+ * the order in which they reach the devices.
+ *
+ * Who changes something holds the big lock and closes the gate first.  When
+ * mmt_gate_close() returns, no access is in the gate, and none enters it until
+ * mmt_gate_open(): it has to take the big lock.  Whatever can't be done in the
+ * gate - an access to an emulated register, for example - is done like a
+ * change: under the big lock, with the gate closed, and so alone.
+ *
+ * The order of locks: the big lock, then the gate.  Nobody who is in the gate
+ * takes another lock or waits for anything but the device.
+ *
+ * @closed is set before the lock is taken: accesses that come meanwhile do not
+ * enter, so that who closes the gate waits for those that were there before,
+ * and a guest that makes one access after the other can't keep it waiting.
+ */
+#ifndef LIBMMIOTRACE_GATE_H
+#define LIBMMIOTRACE_GATE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/**
+ * struct MmtGate: the gate of a log
+ * @lock: held by who is in the gate
+ * @closed: how often it is closed; changed under the big lock only
+ * @wanted: threads that wait in mmt_gate_lock()
+ */
+typedef struct MmtGate {
+    pthread_mutex_t lock;
+    unsigned closed;
+    unsigned wanted;
+} MmtGate;
+
+/**
+ * mmt_gate_init() - set up a gate, open
+ * @gate: the gate
+ */
+void mmt_gate_init(MmtGate *gate);
+
+/**
+ * mmt_gate_destroy() - undo mmt_gate_init()
+ * @gate: the gate, in which nobody is
+ */
+void mmt_gate_destroy(MmtGate *gate);
+
+/**
+ * mmt_gate_wait() - let others who want the lock have it
+ * @gate: the gate, not entered
+ *
+ * Not for longer than some accesses take.
+ */
+void mmt_gate_wait(const MmtGate *gate);
+
+/**
+ * mmt_gate_enter() - enter the gate for an access
+ * @gate: the gate
+ *
+ * Any thread that is not in the gate, with or without the big lock.
+ *
+ * Return: true, and mmt_gate_leave() is due; false if the gate is closed: then
+ *         take the big lock, and try again once
+ */
+static inline bool mmt_gate_enter(MmtGate *gate)
+{
+    if (__atomic_load_n(&gate->closed, __ATOMIC_RELAXED)) {
+        return false;
+    }
+    if (__builtin_expect(__atomic_load_n(&gate->wanted, __ATOMIC_RELAXED), 0)) {
+        mmt_gate_wait(gate);
+    }
+    pthread_mutex_lock(&gate->lock);
+    if (__builtin_expect(__atomic_load_n(&gate->closed, __ATOMIC_ACQUIRE), 0)) {
+        pthread_mutex_unlock(&gate->lock);
+        return false;
+    }
+    return true;
+}
+
+/**
+ * mmt_gate_leave() - the access is over
+ * @gate: the gate, entered
+ */
+static inline void mmt_gate_leave(MmtGate *gate)
+{
+    pthread_mutex_unlock(&gate->lock);
+}
+
+/**
+ * mmt_gate_close() - let no access in, and wait until none is there
+ * @gate: the gate
+ *
+ * Under the big lock, by a thread that is not in the gate.  May be repeated:
+ * the gate opens with the last mmt_gate_open().
+ */
+static inline void mmt_gate_close(MmtGate *gate)
+{
+    unsigned closed = __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
+
+    __atomic_store_n(&gate->closed, closed + 1, __ATOMIC_RELAXED);
+    if (!closed) {
+        pthread_mutex_lock(&gate->lock);
+        pthread_mutex_unlock(&gate->lock);
+    }
+}
+
+/**
+ * mmt_gate_open() - undo one mmt_gate_close()
+ * @gate: the gate, closed
+ *
+ * Under the big lock.
+ */
+static inline void mmt_gate_open(MmtGate *gate)
+{
+    unsigned closed = __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
+
+    __atomic_store_n(&gate->closed, closed - 1, __ATOMIC_RELEASE);
+}
+
+/**
+ * mmt_gate_lock() - put something into the log that is no access
+ * @gate: the gate, open or closed
+ *
+ * Any thread that is not in the gate.  mmt_gate_leave() is due.  Accesses that
+ * come meanwhile wait, as far as they have not begun to.
+ */
+static inline void mmt_gate_lock(MmtGate *gate)
+{
+    __atomic_fetch_add(&gate->wanted, 1, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&gate->lock);
+    __atomic_fetch_sub(&gate->wanted, 1, __ATOMIC_RELAXED);
+}
+
+/**
+ * mmt_gate_is_closed() - is it closed?
+ * @gate: the gate
+ *
+ * Under the big lock.
+ */
+static inline bool mmt_gate_is_closed(const MmtGate *gate)
+{
+    return __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
+}
+
+#endif /* LIBMMIOTRACE_GATE_H */
