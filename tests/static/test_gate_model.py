@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The model of the gate between accesses and changes, checked by spin.
+
+gate.pml says what is modelled. Spin makes a C program of it, pan, which tries
+all orders of the threads' steps.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
+from common import tap                                        # noqa: E402
+from common.tap import Skip, equal, matches, rounds, test     # noqa: E402
+
+MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "gate.pml")
+
+# What pan says of each of the model's errors
+ERRORS = {
+    "NO_LOCK": r"assertion violated \(inside==",
+    "NO_SECOND_CHECK": r"assertion violated (mapped|.*inside==)",
+    "NO_WAIT": r"assertion violated (mapped|.*inside==)",
+    "CLOSE_LATE": "acceptance cycle",
+    "OPEN_ALL": r"assertion violated .*closed==1",
+    "ZAP_EARLY": "assertion violated mapped",
+    "OPEN_EARLY": "assertion violated mapped",
+    "WRONG_ORDER": "invalid end state",
+    "UNCHECKED": "assertion violated mapped",
+}
+
+
+def run(command, scratch):
+    result = subprocess.run(command, cwd=scratch, text=True, check=False,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    equal(result.returncode, 0, f"status of {command[0]}, which said "
+          f"{result.stdout!r},")
+    return result.stdout
+
+
+def pan(scratch, compile_as, options, defines):
+    """All that pan says of the model with these macros."""
+    cc = shutil.which("cc") or shutil.which("gcc")
+    if not shutil.which("spin"):
+        raise Skip("no spin: install spin")
+    if not cc:
+        raise Skip("no C compiler")
+    run(["spin", *defines, "-a", MODEL], scratch)
+    run([cc, "-O0", "-w", "-DMEMLIM=1500", *compile_as, "-o", "pan", "pan.c"],
+        scratch)
+    return run(["./pan", "-w20", "-m2000000", *options], scratch)
+
+
+def safety(scratch, *defines):
+    """Assertions, deadlocks."""
+    return pan(scratch, ["-DSAFETY", "-DNOCLAIM"], [], defines)
+
+
+def progress(scratch, *defines):
+    """Who closes the gate gets through; with weak fairness."""
+    return pan(scratch, ["-DNFAIR=3"], ["-a", "-f"], defines)
+
+
+def states(said):
+    """Number of states, all of which were tried without a fault."""
+    matches(said, r"errors: 0\n", "what pan says")
+    for word in ("not completed", "too small", "out of memory", "truncated"):
+        if word in said:
+            raise AssertionError(f"not all states were tried: {said}")
+    number = int(matches(said, r"(\d+) states, stored").group(1))
+    print(f"# {number} states")
+    return number
+
+
+def vcpus():
+    return f"-DVCPUS={rounds(2, 3)}"
+
+
+@test
+def model_safety(scratch):
+    """No access while the mapping is zapped, no two at once, no deadlock"""
+    if states(safety(scratch, vcpus())) < 10000:
+        raise AssertionError("the model is smaller than it was")
+
+
+@test
+def model_progress(scratch):
+    """Who closes the gate gets through"""
+    states(progress(scratch, vcpus()))
+
+
+@test
+def model_errors_listed(_scratch):
+    """Each error that the model can have is in the list of this test"""
+    with open(MODEL, encoding="utf-8") as file:
+        text = file.read()
+    found = set(re.findall(r"^#ifn?def (\w+)", text, re.M)) - {"VCPUS"}
+    equal(found, set(ERRORS), "the macros of the model")
+    equal(set(re.findall(r"-D(\w+)", text)), set(ERRORS), "what it explains")
+
+
+@test
+def model_fails(scratch):
+    """Spin finds each of the errors that the model can have"""
+    for name, pattern in ERRORS.items():
+        said = safety(scratch, "-D" + name)
+        if "errors: 0\n" in said:
+            said = progress(scratch, "-D" + name)
+        matches(said, r"pan:1: " + pattern, f"what pan says of {name}")
+
+
+if __name__ == "__main__":
+    tap.main()
