@@ -81,7 +81,7 @@ static inline void produce(MmtRing *ring, const BenchAccess *a, Clock clock)
     rec->value = a->write ? a->value : 0;
     rec->arg = 0;
     rec->pc = 0;
-    rec->cr3 = 0;
+    rec->space = 0;
     rec->latency = 0;
     mmt_slot_publish(slot, MMT_STATE_PENDING);
 
