@@ -4,11 +4,11 @@
  *
  *     native-ring [ROUNDS]
  *
- * The steps are those of trap_access() and vfio_trace_log_begin() in
- * hw/vfio-trace, without the access to the device.  Producers work
- * in bursts that fit into the ring, so they never wait; it is emptied
- * between bursts, by the producer itself or (".live") by a writer on another
- * CPU that formats what it takes, as in QEMU.
+ * The steps are those of an access in the gate (hw/vfio-trace/tap/access.c),
+ * without the access to the device.  Several producers wait for each other at
+ * the gate.  They work in bursts that fit into the ring, so they never wait for
+ * room; it is emptied between bursts, by the producer itself or (".live") by a
+ * writer on another CPU that formats what it takes, as in QEMU.
  */
 #include "native.h"
 
@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "libmmiotrace/format.h"
+#include "libmmiotrace/gate.h"
 
 #define DEFAULT_ROUNDS 25
 #define BURST 65536
@@ -30,12 +31,13 @@
 
 typedef enum Clock {
     CLOCK_NONE,                 /* the record alone */
-    CLOCK_ONCE,                 /* as in trap_access() */
+    CLOCK_ONCE,                 /* as for an access */
 } Clock;
 
 typedef struct Worker {
     pthread_t thread;
     MmtRing *ring;
+    MmtGate *gate;
     const BenchAccess *stream;
     pthread_barrier_t *start;
     unsigned n;
@@ -57,18 +59,19 @@ static inline uint64_t read_clock(void)
     return t.tv_sec * 1000000000ull + t.tv_nsec;
 }
 
-static inline void produce(MmtRing *ring, const BenchAccess *a, Clock clock)
+static inline void produce(Worker *w, const BenchAccess *a, Clock clock)
 {
-    uint64_t pos;
-    uint64_t used = mmt_ring_reserve(ring, 1, &pos);
     MmtSlot *slot;
     MmtRecord *rec;
 
-    if (!used || used >= BENCH_HIGH_WATER) {
+    if (!mmt_gate_enter(w->gate)) {
+        abort();                /* Nobody closes it. */
+    }
+    slot = mmt_ring_reserve_one(w->ring, BENCH_HIGH_WATER);
+    if (!slot) {
         fprintf(stderr, "native-ring: the ring has filled up\n");
         exit(1);
     }
-    slot = mmt_ring_slot(ring, pos);
     rec = &slot->rec;
 
     rec->kind = a->write ? MMT_KIND_WRITE : MMT_KIND_READ;
@@ -92,15 +95,17 @@ static inline void produce(MmtRing *ring, const BenchAccess *a, Clock clock)
         }
     }
     mmt_slot_publish(slot, MMT_STATE_READY);
+    mmt_slot_fetch_next(slot);
+    mmt_gate_leave(w->gate);
 }
 
-/* A function for each, like what the compiler makes of trap_access(). */
+/* A function for each, like what the compiler makes of an access. */
 static __attribute__((noinline)) void burst_none(Worker *w)
 {
     unsigned i;
 
     for (i = 0; i < w->n; i++) {
-        produce(w->ring, &w->stream[i % STREAM], CLOCK_NONE);
+        produce(w, &w->stream[i % STREAM], CLOCK_NONE);
     }
 }
 
@@ -109,7 +114,7 @@ static __attribute__((noinline)) void burst_once(Worker *w)
     unsigned i;
 
     for (i = 0; i < w->n; i++) {
-        produce(w->ring, &w->stream[i % STREAM], CLOCK_ONCE);
+        produce(w, &w->stream[i % STREAM], CLOCK_ONCE);
     }
 }
 
@@ -140,14 +145,17 @@ static double run_burst(MmtRing *ring, const BenchAccess *stream,
                         unsigned threads, Clock clock)
 {
     pthread_barrier_t start;
+    MmtGate gate;
     Worker workers[THREADS_MAX];
     uint64_t cpu_ns = 0;
     unsigned i;
 
+    mmt_gate_init(&gate);
     pthread_barrier_init(&start, NULL, threads);
     for (i = 0; i < threads; i++) {
         workers[i] = (Worker) {
             .ring = ring,
+            .gate = &gate,
             .stream = stream,
             .start = &start,
             .n = BURST / threads,
@@ -163,6 +171,7 @@ static double run_burst(MmtRing *ring, const BenchAccess *stream,
         cpu_ns += workers[i].cpu_ns;
     }
     pthread_barrier_destroy(&start);
+    mmt_gate_destroy(&gate);
     return (double)cpu_ns / (BURST / threads * threads);
 }
 

@@ -48,28 +48,37 @@ const char *mmt_ring_valid(const void *mem, size_t bytes)
     return NULL;
 }
 
+/*
+ * Acquire: the consumer has finished reading a slot before it moves the tail
+ * past it.
+ */
+static uint64_t ring_look_at_tail(MmtRing *ring)
+{
+    ring->tail_seen = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+    return ring->tail_seen;
+}
+
+bool mmt_ring_look_for_room(MmtRing *ring, uint64_t limit)
+{
+    uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_RELAXED);
+    uint64_t used = head - ring_look_at_tail(ring);
+
+    return used < limit && used < ring->slots &&
+           !__atomic_load_n(&ring->lost, __ATOMIC_RELAXED);
+}
+
 static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
     uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_RELAXED);
-    uint64_t used;
+    uint64_t used = head - ring->tail_seen + n;
 
-    do {
-        /*
-         * Acquire: the consumer has finished reading a slot before it moves
-         * the tail past it.
-         */
-        uint64_t tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
-
-        /*
-         * If others have moved the head since it was read, it may be behind
-         * the tail; the exchange then fails and loads the new head.
-         */
-        used = (int64_t)(head - tail) >= 0 ? head - tail + n : n;
-        if (used > ring->slots) {
-            return 0;
-        }
-    } while (!__atomic_compare_exchange_n(&ring->head, &head, head + n, true,
-                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    if (used >= ring->slots / 2) {
+        used = head - ring_look_at_tail(ring) + n;
+    }
+    if (used > ring->slots) {
+        return 0;
+    }
+    __atomic_store_n(&ring->head, head + n, __ATOMIC_RELEASE);
     *pos = head;
     return used;
 }
@@ -77,8 +86,7 @@ static uint64_t ring_take(MmtRing *ring, uint32_t n, uint64_t *pos)
 /*
  * Put a notice into the log of how many records are missing, right before the
  * next record.  Both get slots or neither: notices alone would fill the little
- * room that there is.  Two producers may get here at once; the second writes a
- * notice of 0, which is not printed.
+ * room that there is.
  */
 static uint64_t ring_take_after_lost(MmtRing *ring, uint32_t n, uint64_t *pos)
 {
@@ -151,11 +159,16 @@ uint64_t mmt_ring_total_lost(const MmtRing *ring)
     return __atomic_load_n(&ring->total_lost, __ATOMIC_RELAXED);
 }
 
+/*
+ * A slot that is not reserved is free, up to the one that was reserved a whole
+ * round ago.
+ */
 static const MmtSlot *ring_peek(MmtRing *ring, uint64_t pos, MmtState state)
 {
+    uint64_t tail = __atomic_load_n(&ring->tail, __ATOMIC_RELAXED);
     MmtSlot *slot = mmt_ring_slot(ring, pos);
 
-    if ((int64_t)(__atomic_load_n(&ring->head, __ATOMIC_ACQUIRE) - pos) <= 0 ||
+    if (pos - tail >= ring->slots ||
         __atomic_load_n(&slot->rec.state, __ATOMIC_ACQUIRE) != state) {
         return NULL;
     }
@@ -216,6 +229,7 @@ const MmtCommit *mmt_ring_rewind(MmtRing *ring)
 
     if (commit) {
         ring->tail = commit->tail;
+        ring->tail_seen = commit->tail;
     }
     return commit;
 }

@@ -11,6 +11,13 @@
  * strictly in order: a slot that is still pending holds back the slots behind
  * it, which keeps the log in the order of the accesses.
  *
+ * Slots are reserved by one thread at a time: by who is in the log's gate (see
+ * gate.h), or by who is alone otherwise.  So a reservation is a load and a
+ * store.  Producers and consumer stay away from each other's cache lines as
+ * long as the ring has room: a producer knows the tail of some time ago, which
+ * is enough until the ring looks full, and the consumer sees in a slot's state
+ * whether it is reserved.
+ *
  * Nothing here blocks, allocates or makes a system call.  If the ring is full,
  * the producer gets an error and decides what to do.  It can not tell a slow
  * consumer from a dead one, so the ring must be watched: see mmt_ring_used().
@@ -64,9 +71,10 @@ typedef struct MmtCommit {
  * @magic: MMT_RING_MAGIC, written last by mmt_ring_init()
  * @version: MMT_RING_VERSION
  * @slots: number of slots, a power of two
- * @head: number of slots ever reserved; only producers change it
+ * @head: number of slots ever reserved; only the producer changes it
  * @lost: number of records that found no room and are not in a notice yet
  * @total_lost: number of records that ever found no room
+ * @tail_seen: @tail when the producer last looked; the producer's own
  * @tail: number of slots ever consumed; only the consumer changes it
  * @next_dev: device number of a file that is to become the log's next part,
  *            and that is not in a commit yet
@@ -86,7 +94,8 @@ typedef struct MmtRing {
     uint64_t head;
     uint64_t lost;
     uint64_t total_lost;
-    uint64_t pad1[5];
+    uint64_t tail_seen;
+    uint64_t pad1[4];
 
     uint64_t tail;
     uint64_t next_dev;
@@ -138,9 +147,11 @@ const char *mmt_ring_valid(const void *mem, size_t bytes);
  * @pos: where to store the position of the first slot
  *
  * The caller must publish all of the slots as READY: until then, they hold back
- * all slots behind them.  Any thread.
+ * all slots behind them.  Any thread, but one at a time: producers are in the
+ * log's gate, or alone otherwise.
  *
- * Return: slots in use now, including these; 0 if there is no room and nothing
+ * Return: slots in use, including these; while they are less than half of the
+ *         ring, the number may be too high.  0 if there is no room and nothing
  *         was reserved
  */
 uint64_t mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos);
@@ -153,6 +164,39 @@ uint64_t mmt_ring_reserve(MmtRing *ring, uint32_t n, uint64_t *pos);
 static inline MmtSlot *mmt_ring_slot(MmtRing *ring, uint64_t pos)
 {
     return &ring->slot[pos & (ring->slots - 1)];
+}
+
+/**
+ * mmt_ring_look_for_room() - the slow way of mmt_ring_reserve_one()
+ * @ring: the ring
+ * @limit: see there
+ *
+ * Return: true if there is room
+ */
+bool mmt_ring_look_for_room(MmtRing *ring, uint64_t limit);
+
+/**
+ * mmt_ring_reserve_one() - reserve a slot, if that is simple
+ * @ring: the ring
+ * @limit: slots that may be in use before
+ *
+ * Like mmt_ring_reserve(), without a call: for accesses.
+ *
+ * Return: the slot; NULL if nothing was reserved: @limit slots are in use, the
+ *         ring is full, or a notice of lost records is due
+ */
+static inline MmtSlot *mmt_ring_reserve_one(MmtRing *ring, uint64_t limit)
+{
+    uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_RELAXED);
+    uint64_t used = head - ring->tail_seen;
+
+    if (__builtin_expect(used >= limit || used >= ring->slots ||
+                         __atomic_load_n(&ring->lost, __ATOMIC_RELAXED), 0) &&
+        !mmt_ring_look_for_room(ring, limit)) {
+        return NULL;
+    }
+    __atomic_store_n(&ring->head, head + 1, __ATOMIC_RELEASE);
+    return mmt_ring_slot(ring, head);
 }
 
 /**
@@ -183,13 +227,24 @@ static inline void mmt_slot_publish(MmtSlot *slot, MmtState state)
 }
 
 /**
+ * mmt_slot_fetch_next() - get the slot behind a slot into the cache
+ * @slot: a slot, published as READY
+ *
+ * The next access needs it; it comes while the vCPU returns to its guest.
+ */
+static inline void mmt_slot_fetch_next(const MmtSlot *slot)
+{
+    __builtin_prefetch(slot + 1, 1);
+}
+
+/**
  * mmt_ring_put_text() - log a record with text
  * @ring: the ring
  * @rec: the record, of kind MMT_KIND_MARK or MMT_KIND_LINE; copied
  * @text: the text, without a newline; need not be NUL-terminated
  * @len: bytes of @text, at most MMT_LINE_MAX - 2
  *
- * Any thread.
+ * Any thread, but one at a time, as for mmt_ring_reserve().
  *
  * Return: true, or false if there is no room
  */
@@ -220,7 +275,7 @@ uint64_t mmt_ring_total_lost(const MmtRing *ring);
  *
  * Consumer only.  The slot stays valid until mmt_ring_consume().
  *
- * Return: the slot, or NULL if it is not reserved or not READY
+ * Return: the slot, or NULL if it is not READY
  */
 const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos);
 
@@ -231,7 +286,7 @@ const MmtSlot *mmt_ring_peek(MmtRing *ring, uint64_t pos);
  *
  * Consumer only.  Of a write, everything but the flags is final.
  *
- * Return: the slot, or NULL if it is not reserved or not PENDING
+ * Return: the slot, or NULL if it is not PENDING
  */
 const MmtSlot *mmt_ring_peek_pending(MmtRing *ring, uint64_t pos);
 
