@@ -43,6 +43,7 @@ struct VFIOPCITraceClass {
 
     DeviceRealize parent_realize;
     DeviceUnrealize parent_unrealize;
+    DeviceReset parent_reset;
 };
 
 /*
@@ -135,6 +136,7 @@ static bool vfio_pci_trace_attach(VFIOPCITrace *t, VFIOTraceLog *log,
         .host = bdf,
         .pci = bdf ? &pci : NULL,
         .driver = t->driver,
+        .gated = true,
     }, errp);
 }
 
@@ -205,6 +207,20 @@ static void vfio_pci_trace_unrealize(DeviceState *dev)
     VFIO_PCI_TRACE_GET_CLASS(dev)->parent_unrealize(dev);
 }
 
+/* VFIO takes the device's mmaps away while it is reset. */
+static void vfio_pci_trace_reset(DeviceState *dev)
+{
+    PCITap *tap = VFIO_PCI_TRACE(dev)->attached.tap;
+
+    if (tap) {
+        pci_tap_gate_close(tap);
+    }
+    VFIO_PCI_TRACE_GET_CLASS(dev)->parent_reset(dev);
+    if (tap) {
+        pci_tap_gate_open(tap);
+    }
+}
+
 static const Property vfio_pci_trace_properties[] = {
     DEFINE_PROP_STRING("trace-log", VFIOPCITrace, log_id),
     DEFINE_PROP_STRING("trace-driver", VFIOPCITrace, driver),
@@ -242,6 +258,8 @@ static void vfio_pci_trace_class_init(ObjectClass *klass, CLASS_DATA *data)
                                     &class->parent_realize);
     device_class_set_parent_unrealize(dc, vfio_pci_trace_unrealize,
                                       &class->parent_unrealize);
+    class->parent_reset = dc->legacy_reset;
+    device_class_set_legacy_reset(dc, vfio_pci_trace_reset);
 
     object_class_property_set_description(klass, "trace-log",
         "The vfio-trace-log object to log to");

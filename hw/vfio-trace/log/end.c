@@ -99,6 +99,8 @@ static void log_end_quit(VFIOTraceLog *log)
 
     if (!s->closing) {
         trace_vfio_trace_log_end(log->id);
+        /* Opened by log_end_free(): until then no access finds its way in. */
+        mmt_gate_close(&log->gate);
         notifier_list_notify(&log_end_watchers, log);
         qatomic_set(&s->closing, true);
         vfio_trace_log_own_mark(log, MMT_MARK_END, MMT_NO_WORD);
@@ -117,8 +119,9 @@ static void log_end_free(VFIOTraceLog *log)
     g_clear_pointer(&s->ended_bh, qemu_bh_delete);
     mmt_ring_file_close(s->ring_file, false);
     s->ring_file = NULL;
-    s->ring = NULL;
+    log->ring = NULL;
     s->closing = false;
+    mmt_gate_open(&log->gate);
 }
 
 static void log_end_done(void *opaque)

@@ -19,8 +19,6 @@
 /**
  * struct VFIOTraceLogState: complete state of a log
  * @log: the public part
- * @ring: where vCPUs put their records
- * @high_water: slots in use at which the guest is paused
  * @begun: ring position of the access that began last
  * @low_water: slots in use at which the guest may resume
  * @file: path as given, absolute once the log is open
@@ -64,8 +62,6 @@
 typedef struct VFIOTraceLogState {
     VFIOTraceLog log;
 
-    MmtRing *ring;
-    uint64_t high_water;
     uint64_t begun;
     uint64_t low_water;
 

@@ -4,7 +4,8 @@
  *
  * A log is a ring, a writer thread and a file.  Devices that share a log share
  * one order.  Everything here runs under the BQL unless it says otherwise; the
- * writer thread never takes the BQL.
+ * writer thread never takes the BQL.  An access that needs nothing of this
+ * takes no more than the log's gate.
  *
  * This is the log's public interface; its private state is in log-internal.h.
  */
@@ -16,6 +17,7 @@
 #include "qemu/queue.h"
 #include "qom/object.h"
 #include "libmmiotrace/format.h"
+#include "libmmiotrace/gate.h"
 #include "libmmiotrace/mark-put.h"
 #include "libmmiotrace/ring.h"
 
@@ -34,7 +36,10 @@ typedef struct VfioTraceLogInfo VfioTraceLogInfo;
  * @sync: durability=sync
  * @clock_due: the next access by a vCPU must log the guest's clocks
  * @in_flight: with @sync, number of accesses that the device has not answered
- * @now: the latest time that an access has read
+ * @now: the latest time that a record has got; changed in the gate only
+ * @gate: who is in it, or has closed it, may put records into @ring
+ * @ring: where they go; NULL before the log begins and after its end
+ * @high_water: slots in use at which the guest is paused
  * @next_map_id: map id of the next region
  * @taps: the devices
  * @markers: notified with the text of each marker that is in the log
@@ -50,6 +55,9 @@ struct VFIOTraceLog {
     bool clock_due;
     unsigned in_flight;
     uint64_t now;
+    MmtGate gate;
+    MmtRing *ring;
+    uint64_t high_water;
     uint32_t next_map_id;
     QTAILQ_HEAD(, PCITap) taps;
     NotifierList markers;
@@ -63,13 +71,29 @@ struct VFIOTraceLog {
  * @spare: a record to use if the ring is full: it is counted as lost
  *
  * Fill in the record, call vfio_trace_log_issue(), forward the access, complete
- * the record, call vfio_trace_log_done().  The order of the calls of
- * vfio_trace_log_begin() is the order of the log.  Never blocks and makes no
- * system call; requests a pause of the guest when the ring is nearly full.
+ * the record, call vfio_trace_log_done(), under the BQL and with the gate
+ * closed all the time.  The order of the calls of vfio_trace_log_begin() is the
+ * order of the log.  Never blocks and makes no system call; requests a pause of
+ * the guest when the ring is nearly full.
  *
  * Return: the slot to fill in; @spare if the ring is full
  */
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare);
+
+/**
+ * vfio_trace_log_take() - get a record for an access that is in the log's gate
+ * @log: the log
+ *
+ * Fill it in, publish it as MMT_STATE_PENDING, make the access, and publish it
+ * as MMT_STATE_READY, before leaving the gate.
+ *
+ * Return: the slot; NULL if the guest should be paused, which needs the BQL:
+ *         make the access in the other way
+ */
+static inline MmtSlot *vfio_trace_log_take(VFIOTraceLog *log)
+{
+    return mmt_ring_reserve_one(log->ring, log->high_water);
+}
 
 /* durability=sync; see vfio_trace_log_issue() */
 void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot);

@@ -161,6 +161,7 @@ static void log_object_init(Object *obj)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     s->ring_size = VFIO_TRACE_RING_DEFAULT;
+    mmt_gate_init(&log->gate);
     QTAILQ_INIT(&log->taps);
     notifier_list_init(&log->markers);
 }
@@ -171,6 +172,7 @@ static void log_object_finalize(Object *obj)
     VFIOTraceLogState *s = vfio_trace_log_state(log);
 
     assert(!s->open && !s->ending);
+    mmt_gate_destroy(&log->gate);
     g_free(log->id);
     g_free(s->file);
     g_free(s->ring_dir);

@@ -36,7 +36,7 @@ static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
         error_setg(errp, "%s", err->message);
         return false;
     }
-    s->ring = s->ring_file->ring;
+    log->ring = s->ring_file->ring;
     s->uid = geteuid();
     vfio_trace_log_rights_warn(log);
     return true;
@@ -236,9 +236,9 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
         goto fail;
     }
 
-    s->high_water = s->on_full == VFIO_TRACE_ON_FULL_DROP ? UINT64_MAX
-                    : s->ring->slots / 4 * 3;
-    s->low_water = s->ring->slots / 4;
+    log->high_water = s->on_full == VFIO_TRACE_ON_FULL_DROP ? UINT64_MAX
+                    : log->ring->slots / 4 * 3;
+    s->low_water = log->ring->slots / 4;
     log->next_map_id = 1;
     log->sync = s->durability == VFIO_TRACE_DURABILITY_SYNC;
     log->details = log->pc || (log->extra & MMT_EXTRA_SPACE);
@@ -253,10 +253,11 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     vfio_trace_log_end_prepare(log);
     log_open_init();
     vfio_trace_log_enter(log);
+    log->now = 0;
     s->open = true;
 
     s->writer = (VFIOTraceWriter) {
-        .ring = s->ring,
+        .ring = log->ring,
         .sink = &s->sink,
         .durability = s->durability,
         .max_size = s->max_size,
@@ -266,13 +267,13 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     vfio_trace_writer_start(&s->writer, log->extra, compress);
     log_open_first_lines(log);
     vfio_trace_log_run_state_begin(log);
-    trace_vfio_trace_log_begin(log->id, s->file, s->ring->slots);
+    trace_vfio_trace_log_begin(log->id, s->file, log->ring->slots);
     return true;
 
 fail:
     vfio_trace_sink_close(&s->sink, true);
     mmt_ring_file_close(s->ring_file, true);
     s->ring_file = NULL;
-    s->ring = NULL;
+    log->ring = NULL;
     return false;
 }

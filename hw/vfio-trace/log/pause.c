@@ -97,7 +97,7 @@ static bool log_pause_all_well(void)
 
         if (s->on_full == VFIO_TRACE_ON_FULL_PAUSE &&
             (qatomic_read(&s->writer.error) ||
-             mmt_ring_used(s->ring) > s->low_water)) {
+             mmt_ring_used(log->ring) > s->low_water)) {
             return false;
         }
     }
@@ -157,7 +157,7 @@ static void log_pause_guest_runs(void)
         }
         /* The user has resumed a guest whose log has not caught up yet. */
         if (qatomic_read(&s->writer.error) ||
-            mmt_ring_used(s->ring) >= s->high_water) {
+            mmt_ring_used(log->ring) >= log->high_water) {
             vfio_trace_log_pause(log);
         }
     }

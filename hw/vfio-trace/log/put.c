@@ -9,6 +9,7 @@
 #include "hw/vfio-trace/log/log-internal.h"
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
+#include "hw/vfio-trace/log/time.h"
 
 /*
  * How long a vCPU may have held the BQL before durability=sync no longer waits
@@ -21,27 +22,26 @@
 /* The ring is full: count the record as lost, and pause the guest. */
 static void log_put_lost(VFIOTraceLog *log)
 {
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
-
-    mmt_ring_lose(s->ring);
+    mmt_ring_lose(log->ring);
     vfio_trace_log_pause(log);
 }
 
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
 {
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
     uint64_t pos = 0;
-    uint64_t used = mmt_ring_reserve(s->ring, 1, &pos);
+    uint64_t used;
 
+    assert(mmt_gate_is_closed(&log->gate));
+    used = mmt_ring_reserve(log->ring, 1, &pos);
     if (unlikely(!used)) {
         log_put_lost(log);
         return spare;
     }
-    if (unlikely(used >= s->high_water)) {
+    if (unlikely(used >= log->high_water)) {
         vfio_trace_log_pause(log);
     }
-    s->begun = pos;
-    return mmt_ring_slot(s->ring, pos);
+    vfio_trace_log_state(log)->begun = pos;
+    return mmt_ring_slot(log->ring, pos);
 }
 
 void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
@@ -59,7 +59,7 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
     if (mmt_kind_is_read(slot->rec.kind) || s->closing) {
         return;
     }
-    if (!first || slot != mmt_ring_slot(s->ring, pos)) {
+    if (!first || slot != mmt_ring_slot(log->ring, pos)) {
         slot->rec.flags |= MMT_FLAG_UNSYNCED;
         return;
     }
@@ -77,39 +77,58 @@ void vfio_trace_log_issue_sync(VFIOTraceLog *log, MmtSlot *slot)
 void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
 {
     MmtSlot spare;
-    MmtSlot *slot = vfio_trace_log_begin(log, &spare);
+    MmtSlot *slot;
 
+    mmt_gate_close(&log->gate);
+    slot = vfio_trace_log_begin(log, &spare);
     mmt_slot_fill(slot, rec);
-    slot->rec.ns = get_clock();
+    slot->rec.ns = vfio_trace_log_now(log);
     mmt_slot_publish(slot, MMT_STATE_READY);
+    mmt_gate_open(&log->gate);
 }
 
 bool vfio_trace_log_put_text(VFIOTraceLog *log, MmtKind kind,
                              const char *text, size_t len)
 {
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
     MmtRecord rec = {
         .kind = kind,
         .cpu = MMT_CPU_NONE,
-        .ns = get_clock(),
     };
+    bool put;
 
-    return mmt_ring_put_text(s->ring, &rec, text, len);
+    mmt_gate_lock(&log->gate);
+    rec.ns = vfio_trace_log_now(log);
+    put = mmt_ring_put_text(log->ring, &rec, text, len);
+    mmt_gate_leave(&log->gate);
+    return put;
+}
+
+/* Return: false if there is no room; what is above the mark is the vCPUs' */
+static bool log_put_marker(VFIOTraceLog *log, const char *text, size_t len)
+{
+    if (mmt_ring_used(log->ring) < log->high_water) {
+        vfio_trace_log_end_phase(log);
+    }
+    return mmt_ring_used(log->ring) < log->high_water &&
+           vfio_trace_log_put_text(log, MMT_KIND_MARK, text, len);
 }
 
 char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
 {
     ERRP_GUARD();
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
     char buf[MMT_MARK_MAX + 1];
     size_t len = mmt_mark_sanitize(text, strlen(text), buf);
+    bool put;
 
-    if (mmt_ring_used(s->ring) < s->high_water) {
-        vfio_trace_log_end_phase(log);
+    /* A phase's numbers are those of the accesses before the marker. */
+    mmt_gate_close(&log->gate);
+    put = log_put_marker(log, buf, len);
+    if (put) {
+        vfio_trace_log_state(log)->used = true;
+        vfio_trace_log_marked(log, buf);
     }
-    /* The room above the high-water mark is for the vCPUs. */
-    if (mmt_ring_used(s->ring) >= s->high_water ||
-        !vfio_trace_log_put_text(log, MMT_KIND_MARK, buf, len)) {
+    mmt_gate_open(&log->gate);
+    if (!put) {
         error_setg(errp,
                    "the ring of trace log '%s' is full: the marker is not in the log",
                    log->id);
@@ -117,8 +136,6 @@ char *vfio_trace_log_mark(VFIOTraceLog *log, const char *text, Error **errp)
                           "Try again when query-vfio-trace shows room; a writer's error is shown there, too.\n");
         return NULL;
     }
-    s->used = true;
-    vfio_trace_log_marked(log, buf);
     return g_strdup(buf);
 }
 
@@ -137,15 +154,13 @@ void vfio_trace_log_own_words(VFIOTraceLog *log, MmtMark mark,
 
 void vfio_trace_log_own_text(VFIOTraceLog *log, const char *text, size_t len)
 {
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
-
-    if (!s->ring) {
+    if (!log->ring) {
         /* It has ended. */
         return;
     }
     if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, text, len)) {
         log_put_lost(log);
-    } else if (mmt_ring_used(s->ring) >= s->high_water) {
+    } else if (mmt_ring_used(log->ring) >= log->high_water) {
         /* A guest can cause marks without an access: resets, interrupts. */
         vfio_trace_log_pause(log);
     }
@@ -154,10 +169,9 @@ void vfio_trace_log_own_text(VFIOTraceLog *log, const char *text, size_t len)
 bool vfio_trace_log_room(VFIOTraceLog *log, unsigned marks, Error **errp)
 {
     ERRP_GUARD();
-    VFIOTraceLogState *s = vfio_trace_log_state(log);
-    uint64_t limit = MIN(s->high_water, s->ring->slots / 4 * 3);
+    uint64_t limit = MIN(log->high_water, log->ring->slots / 4 * 3);
 
-    if (mmt_ring_used(s->ring) + (uint64_t)marks * MARK_SLOTS < limit) {
+    if (mmt_ring_used(log->ring) + (uint64_t)marks * MARK_SLOTS < limit) {
         return true;
     }
     error_setg(errp,

@@ -21,9 +21,9 @@ VfioTraceLogInfo *vfio_trace_log_info(VFIOTraceLog *log)
     info->file = g_strdup(s->file);
     info->events = qatomic_read(&s->writer.records);
     info->bytes = qatomic_read(&s->writer.bytes);
-    info->ring_size = s->ring->slots;
-    info->ring_used = mmt_ring_used(s->ring);
-    info->lost = mmt_ring_total_lost(s->ring);
+    info->ring_size = log->ring->slots;
+    info->ring_used = mmt_ring_used(log->ring);
+    info->lost = mmt_ring_total_lost(log->ring);
     info->stopped = qatomic_read(&s->pausing);
     info->error = g_strdup(vfio_trace_log_trouble(log));
     info->durability = s->durability;
@@ -65,10 +65,10 @@ const char *vfio_trace_log_configured(VFIOTraceLog *log)
 
 uint64_t vfio_trace_log_slots(VFIOTraceLog *log)
 {
-    return vfio_trace_log_state(log)->ring->slots;
+    return log->ring->slots;
 }
 
 uint64_t vfio_trace_log_slots_used(VFIOTraceLog *log)
 {
-    return mmt_ring_used(vfio_trace_log_state(log)->ring);
+    return mmt_ring_used(log->ring);
 }

@@ -55,6 +55,7 @@ static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
     bool logged = false;
 
     while ((log = marker_next_log(m, log))) {
+        mmt_gate_close(&log->gate);
         if (text) {
             vfio_trace_log_end_phase(log);
         }
@@ -66,6 +67,7 @@ static bool marker_log(VFIOTraceMarker *m, uint64_t cut, uint64_t dropped,
         if (text) {
             vfio_trace_log_marked(log, text);
         }
+        mmt_gate_open(&log->gate);
         vfio_trace_log_keep(log);
         logged = true;
     }

@@ -120,9 +120,12 @@ static Outcome rescue_arm_carry_out(Rescue *r)
 {
     const A64Memory memory = vfio_trace_rescue_arm_memory(&r->places);
     uint64_t pc = r->vcpu.insn.pc;
+    VFIOTraceLog *log;
 
     vfio_trace_rescue_progress();
+    log = vfio_trace_rescue_begin(r->window);
     a64_execute(&r->insn, &r->plan, &r->vcpu.insn, &memory);
+    vfio_trace_rescue_end(log);
     vfio_trace_rescue_count(r->vcpu.cpu, r->window, pc);
     if (!vfio_trace_rescue_arm_save(&r->vcpu)) {
         error_report(

@@ -63,6 +63,22 @@ void vfio_trace_rescue_progress(void)
     last.times = 0;
 }
 
+/* The instruction may unplug the device: the log is kept until its end. */
+VFIOTraceLog *vfio_trace_rescue_begin(const PCITapRegion *window)
+{
+    VFIOTraceLog *log = pci_tap_log(pci_tap_region_tap(window));
+
+    object_ref(OBJECT(log));
+    mmt_gate_close(&log->gate);
+    return log;
+}
+
+void vfio_trace_rescue_end(VFIOTraceLog *log)
+{
+    mmt_gate_open(&log->gate);
+    object_unref(OBJECT(log));
+}
+
 void vfio_trace_rescue_count(CPUState *cpu, PCITapRegion *window, uint64_t pc)
 {
     pci_tap_rescued(window)->rescued++;

@@ -38,6 +38,23 @@ bool vfio_trace_rescue_may_retry(const uint64_t *regs, unsigned count);
 void vfio_trace_rescue_progress(void);
 
 /**
+ * vfio_trace_rescue_begin() - keep other accesses out of an instruction
+ * @window: region that it touches
+ *
+ * No other access to a device of that region's log comes between its reads and
+ * its writes.
+ *
+ * Return: argument for vfio_trace_rescue_end()
+ */
+VFIOTraceLog *vfio_trace_rescue_begin(const PCITapRegion *window);
+
+/**
+ * vfio_trace_rescue_end() - the instruction has made its accesses
+ * @log: what vfio_trace_rescue_begin() returned
+ */
+void vfio_trace_rescue_end(VFIOTraceLog *log);
+
+/**
  * vfio_trace_rescue_count() - count an instruction as rescued
  * @cpu: the vCPU
  * @window: region that it has touched

@@ -160,6 +160,7 @@ static Outcome rescue_carry_out(Rescue *r)
 {
     CPUState *cpu = r->vcpu.cpu;
     bool trap = r->vcpu.insn.rflags & TF_MASK;
+    VFIOTraceLog *log;
     InsnFault fault = insn_plan(&r->insn, &r->vcpu.insn, &r->plan);
     Outcome outcome;
 
@@ -180,13 +181,15 @@ static Outcome rescue_carry_out(Rescue *r)
     if (!insn_can(&r->insn)) {
         return rescue_let_step_planned(r);
     }
+    log = vfio_trace_rescue_begin(r->places.window);
     vfio_trace_rescue_read(&r->places, &r->plan);
     fault = insn_execute(&r->insn, &r->vcpu.insn, &r->plan);
-    if (fault.vector == INSN_CANT) {
-        return rescue_let_step_planned(r);
-    }
     if (!fault.vector) {
         vfio_trace_rescue_write(&r->places, &r->plan);
+    }
+    vfio_trace_rescue_end(log);
+    if (fault.vector == INSN_CANT) {
+        return rescue_let_step_planned(r);
     }
     outcome = rescue_finish(r, trap && !fault.vector);
     if (fault.vector) {

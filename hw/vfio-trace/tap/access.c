@@ -3,14 +3,27 @@
  * vfio-trace: path of one access of the guest
  *
  * An access enters the trap, which takes a record, repeats the access in the
- * shadow, and completes the record.
+ * shadow, and completes the record.  There are two ways:
+ *
+ * - An access to memory enters the log's gate.  It takes no other lock, makes
+ *   no call for its record, and is a load or a store (direct.h).
+ * - All others are made under the BQL and with the gate closed, as everything
+ *   that they may do has always been done under the BQL: QEMU's devices,
+ *   backtraces, rings files, pauses.
+ *
+ * A vCPU of KVM comes here without the BQL, TCG's and QEMU's own threads with
+ * it.
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qemu/bswap.h"
+#include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/log/time.h"
 #include "hw/vfio-trace/tap/access.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
 #include "hw/vfio-trace/tap/memory.h"
@@ -142,11 +155,158 @@ static MemTxResult tap_access_unlogged(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
-static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
-                                 uint64_t *data, unsigned size, bool write,
-                                 MemTxAttrs attrs)
+static inline void tap_access_count(PCITapRegion *region, unsigned size,
+                                    bool write)
 {
     PCITapCount *count = write ? &region->write : &region->read;
+
+    /* query-vfio-trace may look at any time. */
+    qatomic_set(&count->accesses, count->accesses + 1);
+    qatomic_set(&count->bytes, count->bytes + size);
+}
+
+/* All that is known before the access is forwarded, but its time and details */
+static inline void tap_access_fill(MmtRecord *rec, const PCITapRegion *region,
+                                   hwaddr addr, uint64_t data, unsigned size,
+                                   bool write)
+{
+    rec->kind = write ? MMT_KIND_WRITE : MMT_KIND_READ;
+    rec->width = size;
+    rec->flags = 0;
+    rec->cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE;
+    rec->map_id = region->map_id;
+    rec->latency = 0;
+    rec->addr = region->addr + addr;
+    rec->value = write ? data : 0;
+    rec->hw = 0;
+    rec->pc = 0;
+    rec->space = 0;
+}
+
+/* --- in the gate --------------------------------------------------------- */
+
+/* What an access needs that the vCPU has to be asked for, before the gate */
+typedef struct TapAccessAsked {
+    uint64_t entered;
+    uint64_t pc;
+    uint64_t space;
+} TapAccessAsked;
+
+static TapAccessAsked tap_access_ask(const PCITapRegion *region,
+                                     MemTxAttrs attrs)
+{
+    const VFIOTraceLog *log = region->tap->log;
+    TapAccessAsked asked = { 0 };
+
+    if (log->extra & MMT_EXTRA_TRAP) {
+        asked.entered = get_clock();
+    }
+    if (log->pc) {
+        asked.pc = vfio_trace_pc(attrs, tap_access_way(region));
+    }
+    if (log->extra & MMT_EXTRA_SPACE) {
+        asked.space = vfio_trace_space(attrs);
+    }
+    return asked;
+}
+
+/* The load or store, and its record */
+static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
+                                        hwaddr addr, uint64_t *data,
+                                        unsigned size, bool write,
+                                        const TapAccessAsked *asked)
+{
+    VFIOTraceLog *log = region->tap->log;
+    void *at = region->direct.host + (addr - region->direct.offset);
+    MmtRecord *rec = &slot->rec;
+    uint64_t since = 0;
+
+    tap_access_fill(rec, region, addr, *data, size, write);
+    rec->flags = MMT_FLAG_HW;
+    rec->pc = asked->pc;
+    rec->space = asked->space;
+    /* A read gets its time when it is answered, and the last one until then. */
+    rec->ns = write ? vfio_trace_log_now(log) : log->now;
+    mmt_slot_publish(slot, MMT_STATE_PENDING);
+    if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
+        since = get_clock();
+    }
+    if (write) {
+        stn_le_p(at, size, *data);
+    } else {
+        *data = ldn_le_p(at, size);
+        rec->value = *data;
+        rec->ns = vfio_trace_log_now(log);
+    }
+    rec->hw = *data;
+    if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
+        tap_access_fill_latency(rec, since, get_clock());
+    }
+    if (unlikely(log->extra & MMT_EXTRA_TRAP)) {
+        rec->trap = MAX(get_clock() - asked->entered, 1);
+    }
+    mmt_slot_publish(slot, MMT_STATE_READY);
+    mmt_slot_fetch_next(slot);
+}
+
+/* Return: whether the access, which is in the gate, was made */
+static inline bool tap_access_in_gate(PCITapRegion *region, hwaddr addr,
+                                      uint64_t *data, unsigned size, bool write,
+                                      const TapAccessAsked *asked)
+{
+    PCITapDirect *d = &region->direct;
+    VFIOTraceLog *log = region->tap->log;
+    uint64_t at = addr - d->offset;
+    MmtSlot *slot;
+
+    if (!d->enters[write] || at >= d->len || size > d->len - at ||
+        unlikely(log->clock_due) || !pci_tap_region_reachable(region) ||
+        !pci_tap_region_logs(region, addr, size,
+                             write ? PCI_TAP_WRITE : PCI_TAP_READ)) {
+        return false;
+    }
+    slot = vfio_trace_log_take(log);
+    if (unlikely(!slot)) {
+        return false;
+    }
+    tap_access_carry_out(region, slot, addr, data, size, write, asked);
+    tap_access_count(region, size, write);
+    qatomic_set(&d->accesses, d->accesses + 1);
+    return true;
+}
+
+/*
+ * Return: whether the access was made; false if it can't be made in the gate,
+ * or if the gate is closed
+ */
+static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
+                                     uint64_t *data, unsigned size, bool write,
+                                     MemTxAttrs attrs, uint64_t since)
+{
+    VFIOTraceLog *log = region->tap->log;
+    TapAccessAsked asked = { 0 };
+    bool made;
+
+    if (unlikely(log->details || log->extra & MMT_EXTRA_TRAP)) {
+        asked = tap_access_ask(region, attrs);
+    }
+    if (!mmt_gate_enter(&log->gate)) {
+        return false;
+    }
+    made = tap_access_in_gate(region, addr, data, size, write, &asked);
+    if (made) {
+        pci_tap_traps_count(region, since);
+    }
+    mmt_gate_leave(&log->gate);
+    return made;
+}
+
+/* --- under the BQL ------------------------------------------------------- */
+
+static MemTxResult tap_access_alone(PCITapRegion *region, hwaddr addr,
+                                    uint64_t *data, unsigned size, bool write,
+                                    MemTxAttrs attrs)
+{
     VFIOTraceLog *log = region->tap->log;
     MmtSlot spare;
     MmtSlot *slot;
@@ -181,25 +341,11 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     }
     slot = vfio_trace_log_begin(log, &spare);
     rec = &slot->rec;
-    rec->kind = write ? MMT_KIND_WRITE : MMT_KIND_READ;
-    rec->width = size;
-    rec->flags = 0;
-    rec->cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE;
-    rec->map_id = region->map_id;
-    rec->latency = 0;
-    rec->addr = region->addr + addr;
-    rec->value = write ? *data : 0;
-    rec->hw = 0;
-    rec->pc = 0;
-    rec->space = 0;
+    tap_access_fill(rec, region, addr, *data, size, write);
     if (unlikely(log->details)) {
         tap_access_fill_details(rec, region, attrs);
     }
-    /* A read gets its time when it is answered, and the last one until then. */
-    if (write) {
-        log->now = get_clock();
-    }
-    rec->ns = log->now;
+    rec->ns = write ? vfio_trace_log_now(log) : log->now;
     vfio_trace_log_issue(log, slot);
 
     if (write) {
@@ -215,10 +361,10 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
     if (!write) {
         *data = ldn_le_p(buf, size);
         rec->value = *data;
-        rec->ns = log->now = get_clock();
+        rec->ns = vfio_trace_log_now(log);
     }
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
-        tap_access_fill_latency(rec, since, write ? get_clock() : log->now);
+        tap_access_fill_latency(rec, since, get_clock());
     }
     if (result != MEMTX_OK) {
         rec->flags |= MMT_FLAG_FAILED;
@@ -234,29 +380,77 @@ static MemTxResult tap_access_do(PCITapRegion *region, hwaddr addr,
         tap_access_behind(region, addr, size, write, *data, attrs);
     }
 
-    count->accesses++;
-    count->bytes += size;
+    tap_access_count(region, size, write);
     return result;
+}
+
+static MemTxResult tap_access_with_bql(PCITapRegion *region, hwaddr addr,
+                                       uint64_t *data, unsigned size,
+                                       bool write, MemTxAttrs attrs,
+                                       uint64_t since)
+{
+    MemTxResult result;
+
+    mmt_gate_close(&region->tap->log->gate);
+    result = tap_access_alone(region, addr, data, size, write, attrs);
+    pci_tap_traps_count(region, since);
+    mmt_gate_open(&region->tap->log->gate);
+    return result;
+}
+
+/* --- the trap ------------------------------------------------------------ */
+
+/*
+ * The gate may have been closed for a change, which is over as soon as the BQL
+ * is ours: so try again.  To close the gate here would send the next access
+ * this way as well, and so on.
+ */
+static MemTxResult tap_access_take_bql(PCITapRegion *region, hwaddr addr,
+                                       uint64_t *data, unsigned size,
+                                       bool write, MemTxAttrs attrs)
+{
+    MemTxResult result = MEMTX_OK;
+    uint64_t since;
+
+    bql_lock();
+    /* The time in traps has never had the time of waiting for the BQL. */
+    since = vfio_trace_ticks();
+    if (!tap_access_direct(region, addr, data, size, write, attrs, since)) {
+        result = tap_access_with_bql(region, addr, data, size, write, attrs,
+                                     since);
+    }
+    bql_unlock();
+    return result;
+}
+
+/* A thread that is no vCPU's does not stand still when the machine is reset. */
+static MemTxResult tap_access(PCITapRegion *region, hwaddr addr, uint64_t *data,
+                              unsigned size, bool write, MemTxAttrs attrs)
+{
+    uint64_t since = vfio_trace_ticks();
+
+    if (likely(current_cpu) && likely(!vfio_trace_vcpu_walks) &&
+        likely(tap_access_direct(region, addr, data, size, write, attrs,
+                                 since))) {
+        return MEMTX_OK;
+    }
+    if (bql_locked()) {
+        return tap_access_with_bql(region, addr, data, size, write, attrs,
+                                   since);
+    }
+    return tap_access_take_bql(region, addr, data, size, write, attrs);
 }
 
 static MemTxResult tap_access_read(void *opaque, hwaddr addr, uint64_t *data,
                                    unsigned size, MemTxAttrs attrs)
 {
-    uint64_t since = vfio_trace_ticks();
-    MemTxResult result = tap_access_do(opaque, addr, data, size, false, attrs);
-
-    pci_tap_traps_count(opaque, since);
-    return result;
+    return tap_access(opaque, addr, data, size, false, attrs);
 }
 
 static MemTxResult tap_access_write(void *opaque, hwaddr addr, uint64_t data,
                                     unsigned size, MemTxAttrs attrs)
 {
-    uint64_t since = vfio_trace_ticks();
-    MemTxResult result = tap_access_do(opaque, addr, &data, size, true, attrs);
-
-    pci_tap_traps_count(opaque, since);
-    return result;
+    return tap_access(opaque, addr, &data, size, true, attrs);
 }
 
 /*

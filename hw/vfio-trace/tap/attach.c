@@ -35,6 +35,7 @@ void pci_tap_region_attach(PCITapRegion *region)
     pci_tap_direct_start(region);
     memory_region_init_io(&region->trap, tap, &pci_tap_trap_ops, region,
                           "vfio-trace trap", region->size);
+    memory_region_enable_lockless_io(&region->trap);
     /*
      * An access that passes through the trap into the device must not count as
      * nested, or QEMU's re-entrancy guard drops it.  The guard is a property of

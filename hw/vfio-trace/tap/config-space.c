@@ -16,7 +16,9 @@
 #include "hw/core/cpu.h"
 #include "hw/pci/pci.h"
 #include "hw/pci/pcie.h"
+#include "hw/vfio-trace/log/time.h"
 #include "hw/vfio-trace/tap/config-space.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/observer.h"
@@ -104,7 +106,6 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
         .width = len,
         .cpu = current_cpu ? current_cpu->cpu_index : MMT_CPU_NONE,
         .map_id = region->map_id,
-        .ns = get_clock(),
         .addr = addr,
         /* Config space may cut a write off at its end; all bytes are logged. */
         .value = val & MAKE_64BIT_MASK(0, len * 8),
@@ -122,6 +123,7 @@ static MmtSlot *tap_config_begin(PCITapRegion *region, bool write,
     if (log->extra & MMT_EXTRA_SPACE) {
         rec.space = vfio_trace_space((MemTxAttrs) { 0 });
     }
+    rec.ns = vfio_trace_log_now(log);
     mmt_slot_fill(slot, &rec);
     vfio_trace_log_issue(log, slot);
     pci_tap_hw_begin(region, addr, len);
@@ -158,7 +160,7 @@ static void tap_config_end(PCITapRegion *region, MmtSlot *slot, bool write,
     rec->latency = MIN(MAX(now - times->forwarded, 1), UINT32_MAX);
     if (!write) {
         rec->value = val & MAKE_64BIT_MASK(0, rec->width * 8);
-        rec->ns = now;
+        rec->ns = vfio_trace_log_now(region->tap->log);
     }
     pci_tap_hw_end(region, rec);
     if (rec->flags & MMT_FLAG_FAILED) {
@@ -185,10 +187,12 @@ static uint32_t tap_config_read(PCIDevice *pdev, uint32_t addr, int len)
     if (!pci_tap_region_logs(region, addr, len, PCI_TAP_READ)) {
         return tap->config_read(pdev, addr, len);
     }
+    mmt_gate_close(&tap->log->gate);
     slot = tap_config_begin(region, false, addr, 0, len, &spare);
     times.forwarded = get_clock();
     val = tap->config_read(pdev, addr, len);
     tap_config_end(region, slot, false, val, &times);
+    mmt_gate_open(&tap->log->gate);
     return val;
 }
 
@@ -201,6 +205,8 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
     MmtSlot *slot = NULL;
     TapConfigTimes times = tap_config_enter();
 
+    /* VFIO's kernel may take the mmaps away before QEMU knows. */
+    pci_tap_gate_close(tap);
     if (pci_tap_region_logs(region, addr, len, PCI_TAP_WRITE)) {
         slot = tap_config_begin(region, true, addr, val, len, &spare);
     }
@@ -216,6 +222,7 @@ static void tap_config_write(PCIDevice *pdev, uint32_t addr, uint32_t val,
         tap_config_end(region, slot, true, val, &times);
     }
     tap_config_tell_changes(tap);
+    pci_tap_gate_open(tap);
 }
 
 void pci_tap_config_start(PCITap *tap)

@@ -1,19 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: direct access to an mmapped BAR
+ * vfio-trace: direct access to a BAR that is memory (see direct.h)
  *
  * Most accesses end in a VFIO mmap that covers most of a BAR.  Looking it up in
  * the shadow for each access costs more than the rest of the tap.  So the
  * largest mmap in the shadow is cached, and dropped when the shadow changes:
  * mmaps are switched off while INTx is pending, a quirk covers a part of it, or
- * the device is removed.  Listeners and traps are both called under the BQL.
+ * the device is removed.  Listeners are called under the BQL, with the log's
+ * gate closed by that of map.c.
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/timer.h"
 #include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/direct.h"
+#include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/region.h"
 #include "hw/vfio-trace/vcpu/fair.h"
+
+/*
+ * Memory that one load or store reaches, with nothing else to do.  RAM whose
+ * changes QEMU has to know (the screen's; all that TCG may have translated)
+ * would need a note of each store.
+ */
+static bool tap_direct_is_plain(const MemoryRegionSection *section)
+{
+    return !section->readonly &&
+           (memory_region_is_ram_device(section->mr) ||
+            (memory_region_is_ram(section->mr) &&
+             !memory_region_is_rom(section->mr) &&
+             !memory_region_get_dirty_log_mask(section->mr)));
+}
 
 static void tap_direct_region_add(MemoryListener *listener,
                                   MemoryRegionSection *section)
@@ -22,8 +39,7 @@ static void tap_direct_region_add(MemoryListener *listener,
     uint64_t len = int128_get64(section->size);
 
     d->changed = true;
-    if (memory_region_is_ram_device(section->mr) && !section->readonly &&
-        len > d->len) {
+    if (tap_direct_is_plain(section) && len > d->len) {
         d->host = (uint8_t *)memory_region_get_ram_ptr(section->mr) +
                   section->offset_within_region;
         d->offset = section->offset_within_address_space;
@@ -38,6 +54,17 @@ static void tap_direct_region_del(MemoryListener *listener,
 
     d->changed = true;
     if (section->offset_within_address_space == d->offset) {
+        d->len = 0;
+    }
+}
+
+static void tap_direct_log_start(MemoryListener *listener,
+                                 MemoryRegionSection *section, int old, int new)
+{
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+
+    if (!memory_region_is_ram_device(section->mr) &&
+        section->offset_within_address_space == d->offset) {
         d->len = 0;
     }
 }
@@ -66,6 +93,7 @@ void pci_tap_direct_start(PCITapRegion *region)
         .name = "vfio-trace-direct",
         .region_add = tap_direct_region_add,
         .region_del = tap_direct_region_del,
+        .log_start = tap_direct_log_start,
         .commit = tap_direct_commit,
     };
     memory_listener_register(&d->listener, &region->shadow);
@@ -77,4 +105,42 @@ void pci_tap_direct_stop(PCITapRegion *region)
 
     memory_listener_unregister(&d->listener);
     d->len = 0;
+}
+
+/* --- the log's gate ------------------------------------------------------- */
+
+/*
+ * What has to be done behind the line of an access, or before it is forwarded,
+ * is done under the BQL, and so are waiting for the disk and counting by pages.
+ */
+static bool tap_direct_may_enter(const PCITapRegion *region, int direction)
+{
+    const PCITap *tap = region->tap;
+
+    return tap->gated && !tap->detached && !tap->by_handle &&
+           !tap->hot_limit && !tap->log->sync && !region->port &&
+           region->direct.len && region->logs[direction] &&
+           !region->memory[direction] && !region->behind[direction];
+}
+
+void pci_tap_gate_close(PCITap *tap)
+{
+    mmt_gate_close(&tap->log->gate);
+}
+
+void pci_tap_gate_open(PCITap *tap)
+{
+    bool seen = pci_tap_hw_quirks_seen(tap);
+    int dir;
+    int i;
+
+    for (i = 0; i < PCI_TAP_BARS; i++) {
+        PCITapRegion *region = &tap->region[i];
+
+        for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
+            region->direct.enters[dir] = seen &&
+                                         tap_direct_may_enter(region, dir);
+        }
+    }
+    mmt_gate_open(&tap->log->gate);
 }

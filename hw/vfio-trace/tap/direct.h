@@ -1,6 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfio-trace: direct access to an mmapped BAR
+ * vfio-trace: direct access to a BAR that is memory
+ *
+ * Theory of operation
+ *
+ * An access to an mmapped BAR is one load or store.  It needs nothing that the
+ * BQL protects as long as nothing changes: neither the memory, nor the windows,
+ * nor what is logged.  So a vCPU that exits for such an access does not take
+ * the BQL, but enters its log's gate (libmmiotrace/gate.h).
+ *
+ * In the gate, an access looks whether the BAR is mapped, as any access does.
+ *
+ * All changes are made under the BQL between pci_tap_gate_close() and
+ * pci_tap_gate_open().  The latter decides anew which regions' accesses may
+ * enter.  A load or store through an mmap that VFIO has taken away would kill
+ * QEMU (SIGBUS), so the gate is closed before each of these, and opens when
+ * QEMU knows the result:
+ *
+ *      writes to config space        config-space.c: memory decoding, power
+ *                                    states, function level resets
+ *      resets by QEMU                device/vfio-pci-trace.c
+ *      changes of the memory map     map.c: BARs that move, mmaps that VFIO
+ *                                    switches off while INTx is pending
+ *      accesses to quirks            access.c: they may write to config space.
+ *                                    A device with a quirk that is not trapped
+ *                                    has no accesses that enter the gate
+ *      unplugging                    object.c
+ *
+ * A reset of the machine may reset further devices; the vCPUs stand still then,
+ * and no other thread enters a gate without the BQL.
  */
 #ifndef HW_VFIO_TRACE_TAP_DIRECT_H
 #define HW_VFIO_TRACE_TAP_DIRECT_H

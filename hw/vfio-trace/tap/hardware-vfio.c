@@ -12,6 +12,8 @@
 #include "hw/vfio-trace/compat.h"
 #include "hw/vfio-trace/tap/emulated.h"
 #include "hw/vfio-trace/tap/hardware.h"
+#include "hw/vfio-trace/tap/ranges.h"
+#include "hw/vfio-trace/tap/region.h"
 
 /**
  * struct PCITapVFIO: a VFIO device
@@ -227,6 +229,46 @@ PCITapAnswer pci_tap_hw_answer(const PCITapRegion *region, MemoryRegion *mr,
     }
     return region->nr < PCI_TAP_BARS && tap_hw_is_msix(region, offset)
            ? PCI_TAP_ANSWER_QEMU : PCI_TAP_ANSWER_QUIRK;
+}
+
+static bool tap_hw_quirk_seen(const PCITapRegion *region,
+                              const VFIOQuirk *quirk)
+{
+    int i;
+
+    for (i = 0; i < quirk->nr_mem; i++) {
+        const MemoryRegion *mem = &quirk->mem[i];
+
+        if (!pci_tap_region_attached(region) ||
+            !pci_tap_ranges_cover(region->trapped, mem->addr,
+                                  int128_get64(mem->size))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pci_tap_hw_quirks_seen(const PCITap *tap)
+{
+    const VFIOPCIDevice *vdev = tap->vfio ? tap->vfio->vdev : NULL;
+    const VFIOQuirk *quirk;
+    int i;
+
+    for (i = 0; vdev && i < PCI_TAP_BARS; i++) {
+        QLIST_FOREACH(quirk, &vdev->bars[i].quirks, next) {
+            if (!tap_hw_quirk_seen(&tap->region[i], quirk)) {
+                return false;
+            }
+        }
+    }
+    for (i = 0; vdev && vdev->vga && i < QEMU_PCI_VGA_NUM_REGIONS; i++) {
+        QLIST_FOREACH(quirk, &vdev->vga->region[i].quirks, next) {
+            if (!tap_hw_quirk_seen(&tap->region[PCI_TAP_VGA_MEM + i], quirk)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 const uint8_t *pci_tap_hw_emulated_config(const PCITap *tap, uint64_t *size)

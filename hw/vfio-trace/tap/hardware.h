@@ -82,6 +82,16 @@ PCITapAnswer pci_tap_hw_answer(const PCITapRegion *region, MemoryRegion *mr,
                                uint64_t offset);
 
 /**
+ * pci_tap_hw_quirks_seen() - does the tap see all accesses to quirks?
+ * @tap: a tap of any device
+ *
+ * Quirks write to config space behind QEMU's PCI core.
+ *
+ * Return: false if a quirk is there that is not trapped
+ */
+bool pci_tap_hw_quirks_seen(const PCITap *tap);
+
+/**
  * pci_tap_hw_emulated_config() - bits of config space that QEMU emulates
  * @tap: a tap of a VFIO device
  * @size: gets the number of bytes

@@ -3,6 +3,7 @@
  * vfio-trace: a tap's part of QMP replies
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qapi/qapi-types-vfio-trace.h"
 #include "qapi/util.h"
 #include "hw/pci/pci.h"
@@ -17,8 +18,9 @@ static VfioTraceCount *tap_info_count(const PCITapCount *count)
 {
     VfioTraceCount *info = g_new0(VfioTraceCount, 1);
 
-    info->accesses = count->accesses;
-    info->bytes = count->bytes;
+    /* Accesses in the gate count without the BQL. */
+    info->accesses = qatomic_read(&count->accesses);
+    info->bytes = qatomic_read(&count->bytes);
     return info;
 }
 
@@ -55,6 +57,7 @@ static VfioTraceRegionInfo *tap_info_region(const PCITapRegion *region)
     info->size = region->size;
     info->read = tap_info_count(&region->read);
     info->write = tap_info_count(&region->write);
+    info->direct = qatomic_read(&region->direct.accesses);
     info->failed = region->failed;
     info->unlogged = region->unlogged;
     info->time = pci_tap_traps_info(region);

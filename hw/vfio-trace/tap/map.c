@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_bus.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/map.h"
 #include "hw/vfio-trace/tap/p2p-vfio.h"
 #include "hw/vfio-trace/tap/region.h"
@@ -237,6 +238,15 @@ static bool tap_map_is_seen(PCITapRegion *region)
     return tap_map_on_processor(region, at, &region->seen);
 }
 
+/*
+ * Called for every change of the machine's memory.  Other listeners, which
+ * follow the shadows of the regions, are called between this and the commit.
+ */
+static void tap_map_begin(MemoryListener *l)
+{
+    pci_tap_gate_close(container_of(l, PCITapListener, listener)->tap);
+}
+
 static void tap_map_commit(MemoryListener *l)
 {
     PCITap *tap = container_of(l, PCITapListener, listener)->tap;
@@ -254,6 +264,7 @@ static void tap_map_commit(MemoryListener *l)
         }
     }
     pci_tap_hw_dma_commit(tap);
+    pci_tap_gate_open(tap);
 }
 
 static void tap_map_listen_on(PCITapListener *l, PCITap *tap, const char *name,
@@ -262,6 +273,9 @@ static void tap_map_listen_on(PCITapListener *l, PCITap *tap, const char *name,
     l->tap = tap;
     l->listener = (MemoryListener) {
         .name = name,
+        /* Commits come after those of the shadows: the gate opens last. */
+        .priority = MEMORY_LISTENER_PRIORITY_MIN + 1,
+        .begin = tap_map_begin,
         .region_add = tap_map_region_add,
         .region_del = tap_map_region_del,
         .commit = tap_map_commit,

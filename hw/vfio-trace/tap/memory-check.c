@@ -7,6 +7,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "hw/pci/pci.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 
@@ -333,6 +334,7 @@ void pci_tap_memory_mind(PCITap *tap)
     unsigned i;
     int dir;
 
+    pci_tap_gate_close(tap);
     for (i = 0; i < PCI_TAP_REGIONS; i++) {
         for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
             tap->region[i].memory[dir] = false;
@@ -348,6 +350,7 @@ void pci_tap_memory_mind(PCITap *tap)
                                        region->memory[PCI_TAP_READ];
         region->behind[PCI_TAP_WRITE] = region->backtrace[PCI_TAP_WRITE];
     }
+    pci_tap_gate_open(tap);
 }
 
 /* The bytes of a range whose accesses may escape the engine */

@@ -30,6 +30,8 @@ static bool tap_memory_enter_always(PCITapMemory *m)
         return false;
     }
     m->inside = true;
+    /* What it logs belongs together. */
+    mmt_gate_close(&m->tap->log->gate);
     m->since = 0;
     return true;
 }
@@ -43,6 +45,7 @@ static bool tap_memory_enter(PCITapMemory *m)
 static void tap_memory_leave(PCITapMemory *m)
 {
     m->inside = false;
+    mmt_gate_open(&m->tap->log->gate);
     if (m->since) {
         int64_t ns = get_clock() - m->since;
 

@@ -13,6 +13,7 @@
 #include "hw/vfio-trace/tap/attach.h"
 #include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/coverage.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
 #include "hw/vfio-trace/tap/map.h"
@@ -212,6 +213,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
         return NULL;
     }
     object_property_add_child(OBJECT(pdev), "vfio-trace-tap", obj);
+    pci_tap_gate_close(tap);
 
     QTAILQ_INSERT_TAIL(&log->taps, tap, next);
     vfio_trace_log_use(log);
@@ -227,6 +229,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
 
     pci_tap_traps_start(tap);
     pci_tap_hw_start(tap);
+    tap->gated = how->gated || !tap->vfio;
     pci_tap_log_coverage(tap, pci_tap_place(tap));
     if (!tap->started) {
         vfio_trace_log_own_mark(log, MMT_MARK_STOP,
@@ -241,6 +244,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
+    pci_tap_gate_open(tap);
     trace_vfio_trace_attach(tap->name, log->id);
     return tap;
 }
@@ -256,6 +260,7 @@ void pci_tap_detach(PCITap *tap)
     int i;
 
     trace_vfio_trace_detach(tap->name, tap->log->id);
+    pci_tap_gate_close(tap);
     tap->detached = true;
     pci_tap_config_stop(tap);
     pci_tap_unobserve(tap);
@@ -276,6 +281,7 @@ void pci_tap_detach(PCITap *tap)
     pci_tap_traps_end(tap);
     vfio_trace_log_own_mark(tap->log, MMT_MARK_DETACHED,
                             MMT_TEXT("id", tap->name));
+    pci_tap_gate_open(tap);
 
     QTAILQ_REMOVE(&tap->log->taps, tap, next);
     vfio_trace_log_unuse(tap->log);

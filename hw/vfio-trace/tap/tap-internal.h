@@ -49,12 +49,14 @@ typedef enum PCITapLogs {
 } PCITapLogs;
 
 /**
- * struct PCITapDirect: the largest mmap of a region (direct.c)
+ * struct PCITapDirect: the largest memory of a region (direct.c)
  * @listener: follows the region's shadow
- * @host: pointer to the mmap's first byte
+ * @host: pointer to the memory's first byte
  * @offset: offset of that byte in the region
- * @len: length in bytes; 0: the region has no mmap
+ * @len: length in bytes; 0: the region has no memory
  * @changed: the shadow has changed since the last commit
+ * @enters: for each direction, accesses to it may enter the log's gate
+ * @accesses: those that have
  */
 typedef struct PCITapDirect {
     MemoryListener listener;
@@ -62,6 +64,8 @@ typedef struct PCITapDirect {
     uint8_t *host;
     uint64_t offset;
     uint64_t len;
+    bool enters[PCI_TAP_DIRECTIONS];
+    uint64_t accesses;
 } PCITapDirect;
 
 /**
@@ -218,6 +222,8 @@ typedef struct PCITapState {
  * @name: its name in the log: its ID, else @host, else its path
  * @detached: the device is going or gone; under the BQL
  * @started: accesses are logged
+ * @gated: the log's gate is closed before anything takes the device's memory
+ *         away
  * @by_handle: the processor reaches the BARs by the function's handle, not by
  *             address (s390x): they need not be mapped
  * @region: the regions
@@ -252,6 +258,7 @@ struct PCITap {
     char *name;
     bool detached;
     bool started;
+    bool gated;
     bool by_handle;
     PCITapRegion region[PCI_TAP_REGIONS];
     PCITapListener memory;

@@ -61,6 +61,7 @@ typedef struct VfioTraceDeviceWindows VfioTraceDeviceWindows;
  * @pci: its identity and resources on the host; addresses may be 0.  NULL: the
  *       device is asked
  * @driver: driver name for the PCIDEV line
+ * @gated: the caller closes the gate while it resets the device
  * @no_rescue: NULL, or one word for the reason why an instruction that KVM
  *             can't emulate ends the guest
  */
@@ -70,6 +71,7 @@ typedef struct PCITapAttach {
     const char *host;
     const MmtPciDev *pci;
     const char *driver;
+    bool gated;
     const char *no_rescue;
 } PCITapAttach;
 
@@ -111,6 +113,23 @@ PCIDevice *pci_tap_device(const PCITap *tap);
  * @tap: the tap
  */
 VFIOTraceLog *pci_tap_log(const PCITap *tap);
+
+/* direct.c: accesses without the BQL */
+
+/**
+ * pci_tap_gate_close() - something is about to change where accesses go
+ * @tap: the tap, not detached
+ *
+ * From here on, accesses to all devices of its log take the BQL.  May be
+ * repeated.
+ */
+void pci_tap_gate_close(PCITap *tap);
+
+/**
+ * pci_tap_gate_open() - it has changed
+ * @tap: the tap, for each pci_tap_gate_close() once
+ */
+void pci_tap_gate_open(PCITap *tap);
 
 /* find.c: list of taps */
 

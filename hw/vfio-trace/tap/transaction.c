@@ -7,6 +7,7 @@
 #include "system/cpus.h"
 #include "system/runstate.h"
 #include "system/tcg.h"
+#include "hw/vfio-trace/tap/direct.h"
 #include "hw/vfio-trace/tap/tap.h"
 
 /* vCPUs that were already stopped, each waiting for something */
@@ -54,12 +55,22 @@ void pci_tap_vcpus_go(void)
 
 void pci_tap_change_begin(void)
 {
+    PCITap *tap = NULL;
+
     pci_tap_vcpus_stop();
+    while ((tap = pci_tap_next(tap))) {
+        pci_tap_gate_close(tap);
+    }
     memory_region_transaction_begin();
 }
 
 void pci_tap_change_end(void)
 {
+    PCITap *tap = NULL;
+
     memory_region_transaction_commit();
+    while ((tap = pci_tap_next(tap))) {
+        pci_tap_gate_open(tap);
+    }
     pci_tap_vcpus_go();
 }

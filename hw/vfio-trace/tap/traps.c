@@ -191,14 +191,15 @@ VfioTraceRegionTimeList *pci_tap_traps_info(const PCITapRegion *region)
 
     for (i = 0; i < region->n_traps; i++) {
         const PCITapTraps *traps = &region->traps[i];
+        uint64_t accesses = qatomic_read(&traps->accesses);
         VfioTraceRegionTime *info;
 
-        if (traps->accesses) {
+        if (accesses) {
             info = g_new0(VfioTraceRegionTime, 1);
             info->has_cpu = i;
             info->cpu = i ? i - 1 : 0;
-            info->accesses = traps->accesses;
-            info->trap_ns = vfio_trace_ticks_ns(traps->ticks);
+            info->accesses = accesses;
+            info->trap_ns = vfio_trace_ticks_ns(qatomic_read(&traps->ticks));
             QAPI_LIST_APPEND(tail, info);
         }
     }

@@ -8,6 +8,7 @@
 #ifndef HW_VFIO_TRACE_TAP_TRAPS_H
 #define HW_VFIO_TRACE_TAP_TRAPS_H
 
+#include "qemu/atomic.h"
 #include "hw/core/cpu.h"
 #include "hw/vfio-trace/log/ticks.h"
 #include "hw/vfio-trace/tap/tap-internal.h"
@@ -37,15 +38,16 @@ void pci_tap_traps_end(PCITap *tap);
  * @region: the region
  * @since: vfio_trace_ticks() when the access entered the trap
  *
- * Under the BQL, on the thread that makes the access.
+ * On the thread that makes the access, in the log's gate or with it closed.
  */
 static inline void pci_tap_traps_count(PCITapRegion *region, uint64_t since)
 {
     unsigned i = current_cpu ? current_cpu->cpu_index + 1 : 0;
     PCITapTraps *traps = &region->traps[likely(i < region->n_traps) ? i : 0];
 
-    traps->accesses++;
-    traps->ticks += vfio_trace_ticks() - since;
+    /* query-vfio-trace may look at any time. */
+    qatomic_set(&traps->accesses, traps->accesses + 1);
+    qatomic_set(&traps->ticks, traps->ticks + (vfio_trace_ticks() - since));
 }
 
 /**

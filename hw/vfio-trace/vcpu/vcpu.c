@@ -3,6 +3,7 @@
  * vfio-trace: vCPU state at an access (see vcpu.h)
  */
 #include "qemu/osdep.h"
+#include "qemu/atomic.h"
 #include "qemu/bitops.h"
 #include "qemu/bswap.h"
 #include "hw/core/cpu.h"
@@ -24,7 +25,7 @@ static const VFIOTraceVCPUOps *vcpu_ops;
 static const char *vcpu_missing;
 static unsigned vcpu_users;
 
-bool vfio_trace_vcpu_walks;
+__thread bool vfio_trace_vcpu_walks;
 
 static const VFIOTraceVCPUOps *vcpu_find(const char **why)
 {
@@ -65,7 +66,7 @@ static void vcpu_enable_all(bool on)
 const char *vfio_trace_vcpu_start(void)
 {
     if (!vcpu_users++) {
-        vcpu_ops = vcpu_find(&vcpu_missing);
+        qatomic_set(&vcpu_ops, vcpu_find(&vcpu_missing));
         if (vcpu_ops) {
             vcpu_missing = NULL;
         }
@@ -78,7 +79,7 @@ void vfio_trace_vcpu_stop(void)
 {
     if (!--vcpu_users) {
         vcpu_enable_all(false);
-        vcpu_ops = NULL;
+        qatomic_set(&vcpu_ops, NULL);
     }
 }
 
@@ -97,16 +98,20 @@ bool vfio_trace_vcpu_made(MemTxAttrs attrs)
            !attrs.debug && !attrs.requester_id;
 }
 
+/* The last user may go meanwhile: these two are called without the BQL, too. */
 uint64_t vfio_trace_pc(MemTxAttrs attrs, VFIOTraceWay way)
 {
-    return vcpu_ops && vcpu_ops->pc && vfio_trace_vcpu_made(attrs)
-           ? vcpu_ops->pc(current_cpu, way) : 0;
+    const VFIOTraceVCPUOps *o = qatomic_read(&vcpu_ops);
+
+    return o && o->pc && vfio_trace_vcpu_made(attrs) ? o->pc(current_cpu, way)
+                                                     : 0;
 }
 
 uint64_t vfio_trace_space(MemTxAttrs attrs)
 {
-    return vcpu_ops && vfio_trace_vcpu_made(attrs)
-           ? vcpu_ops->space(current_cpu) : 0;
+    const VFIOTraceVCPUOps *o = qatomic_read(&vcpu_ops);
+
+    return o && vfio_trace_vcpu_made(attrs) ? o->space(current_cpu) : 0;
 }
 
 static bool vcpu_translate(uint64_t addr, hwaddr *gpa)

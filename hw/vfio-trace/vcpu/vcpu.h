@@ -8,7 +8,8 @@
  * requested.  TCG finds the instruction from the place in its generated code
  * that the access came from, and has the other registers at hand.
  *
- * All of this runs under the BQL.  Functions that read a vCPU's state are
+ * All of this runs under the BQL; vfio_trace_pc() and vfio_trace_space() also
+ * without it.  Functions that read a vCPU's state are
  * called during the access, on the thread that makes it.
  */
 #ifndef HW_VFIO_TRACE_VCPU_H
@@ -103,7 +104,7 @@ unsigned vfio_trace_backtrace(MemTxAttrs attrs, uint64_t *addrs,
  * an access and thus a backtrace of its own there, it would never end.  Set
  * under the BQL, which a walk does not release: the accelerator translates.
  */
-extern bool vfio_trace_vcpu_walks;
+extern __thread bool vfio_trace_vcpu_walks;
 
 /**
  * vfio_trace_counter() - the counter from which the guest makes its time
