@@ -28,6 +28,20 @@ typedef struct PCITap PCITap;
 typedef struct VfioTraceLogInfo VfioTraceLogInfo;
 
 /**
+ * struct VFIOTraceLogTime: how to compute times (time.h)
+ * @ticks: a moment, by the processor's counter
+ * @ns: the same moment, by the clock
+ * @rate: nanoseconds per tick from then on, times 2^32
+ * @limit: ticks after which the clock is read; 0: always
+ */
+typedef struct VFIOTraceLogTime {
+    uint64_t ticks;
+    uint64_t ns;
+    uint64_t rate;
+    int64_t limit;
+} VFIOTraceLogTime;
+
+/**
  * struct VFIOTraceLog: the part of a log that devices and their accesses use
  * @id: the log's name: the object's ID, or that of the device that owns it
  * @pc: accesses carry the guest's program counter
@@ -36,7 +50,8 @@ typedef struct VfioTraceLogInfo VfioTraceLogInfo;
  * @sync: durability=sync
  * @clock_due: the next access by a vCPU must log the guest's clocks
  * @in_flight: with @sync, number of accesses that the device has not answered
- * @now: the latest time that a record has got; changed in the gate only
+ * @now: the latest time that a record has got
+ * @time: how to compute the next one; these two are changed in the gate only
  * @gate: who is in it, or has closed it, may put records into @ring
  * @ring: where they go; NULL before the log begins and after its end
  * @high_water: slots in use at which the guest is paused
@@ -55,6 +70,7 @@ struct VFIOTraceLog {
     bool clock_due;
     unsigned in_flight;
     uint64_t now;
+    VFIOTraceLogTime time;
     MmtGate gate;
     MmtRing *ring;
     uint64_t high_water;

@@ -19,6 +19,7 @@
 #include "hw/vfio-trace/log/pause.h"
 #include "hw/vfio-trace/log/put.h"
 #include "hw/vfio-trace/log/rights.h"
+#include "hw/vfio-trace/log/time.h"
 #include "hw/vfio-trace/log/run-state.h"
 
 static bool log_open_ring(VFIOTraceLog *log, bool compress, Error **errp)
@@ -254,6 +255,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     log_open_init();
     vfio_trace_log_enter(log);
     log->now = 0;
+    vfio_trace_time_begin(log);
     s->open = true;
 
     s->writer = (VFIOTraceWriter) {

@@ -39,6 +39,20 @@ static inline uint64_t vfio_trace_ticks(void)
 }
 
 /**
+ * vfio_trace_ticks_fence() - the counter is read when all loads are done
+ *
+ * Processors read it earlier if nothing depends on it.
+ */
+static inline void vfio_trace_ticks_fence(void)
+{
+#if defined(__x86_64__)
+    asm volatile("lfence" : : : "memory");
+#elif defined(__aarch64__)
+    asm volatile("isb" : : : "memory");
+#endif
+}
+
+/**
  * vfio_trace_ticks_start() - prepare the functions here
  *
  * Under the BQL.  Further calls do nothing.

@@ -1,12 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * vfio-trace: times of records
+ *
+ * Theory of operation
+ *
+ * Times are those of the host's monotonic clock, which takes a call and some
+ * twenty nanoseconds to read.  An access computes its time from the processor's
+ * counter: a timer compares the two several times a second, and gives each log
+ * a moment by both of them and the rate from then on.  The rate is chosen so
+ * that the computed time meets the clock at the next comparison; it never goes
+ * back.
+ *
+ * So a time differs from the clock by what the clock's own rate has changed
+ * since the last comparison: nanoseconds, or some microseconds while the host's
+ * time is being adjusted.  If the two are apart by more than that (the host has
+ * slept, or the virtual machine that it is has been moved), the time follows
+ * the clock at once.
+ *
+ * The counter is used if the kernel makes its own clock of it.  Elsewhere, in
+ * the first moments of the first log, and when the last comparison is more than
+ * a second ago, the clock is read.
  */
 #ifndef HW_VFIO_TRACE_LOG_TIME_H
 #define HW_VFIO_TRACE_LOG_TIME_H
 
-#include "qemu/timer.h"
 #include "hw/vfio-trace/log/log.h"
+#include "hw/vfio-trace/log/ticks.h"
+
+/**
+ * vfio_trace_time_begin() - begin to compare, and give a log what is known
+ * @log: the log, on the list of logs
+ */
+void vfio_trace_time_begin(VFIOTraceLog *log);
 
 /**
  * vfio_trace_log_now() - the time for a record
@@ -16,10 +41,31 @@
  */
 static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
 {
-    uint64_t ns = get_clock();
+    const VFIOTraceLogTime *from = &log->time;
+    int64_t passed = vfio_trace_ticks() - from->ticks;
+    uint64_t ns;
 
+    if (likely(passed < from->limit)) {
+        /* Another processor's counter may be a little behind. */
+        ns = from->ns + (uint64_t)((unsigned __int128)MAX(passed, 0) *
+                                   from->rate >> 32);
+    } else {
+        ns = get_clock();
+    }
     log->now = MAX(log->now, ns);
     return log->now;
+}
+
+/**
+ * vfio_trace_log_answered() - the time for a read that the device has answered
+ * @log: as for vfio_trace_log_now()
+ *
+ * Return: likewise
+ */
+static inline uint64_t vfio_trace_log_answered(VFIOTraceLog *log)
+{
+    vfio_trace_ticks_fence();
+    return vfio_trace_log_now(log);
 }
 
 #endif /* HW_VFIO_TRACE_LOG_TIME_H */

@@ -236,7 +236,7 @@ static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
     } else {
         *data = ldn_le_p(at, size);
         rec->value = *data;
-        rec->ns = vfio_trace_log_now(log);
+        rec->ns = vfio_trace_log_answered(log);
     }
     rec->hw = *data;
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
@@ -361,7 +361,7 @@ static MemTxResult tap_access_alone(PCITapRegion *region, hwaddr addr,
     if (!write) {
         *data = ldn_le_p(buf, size);
         rec->value = *data;
-        rec->ns = vfio_trace_log_now(log);
+        rec->ns = vfio_trace_log_answered(log);
     }
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
         tap_access_fill_latency(rec, since, get_clock());
