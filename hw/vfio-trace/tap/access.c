@@ -24,6 +24,7 @@
 #include "hw/vfio-trace/log/time.h"
 #include "hw/vfio-trace/tap/access.h"
 #include "hw/vfio-trace/tap/direct.h"
+#include "hw/vfio-trace/tap/exit-part.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
 #include "hw/vfio-trace/tap/memory.h"
@@ -276,16 +277,20 @@ static inline bool tap_access_in_gate(PCITapRegion *region, hwaddr addr,
 }
 
 /*
+ * @generation: the memory map in which the region is there; 0: QEMU has looked
+ *              it up
+ *
  * Return: whether the access was made; false if it can't be made in the gate,
  * or if the gate is closed
  */
 static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
                                      uint64_t *data, unsigned size, bool write,
-                                     MemTxAttrs attrs, uint64_t since)
+                                     MemTxAttrs attrs, uint64_t since,
+                                     uint64_t generation)
 {
     VFIOTraceLog *log = region->tap->log;
     TapAccessAsked asked = { 0 };
-    bool made;
+    bool made = false;
 
     if (unlikely(log->details || log->extra & MMT_EXTRA_TRAP)) {
         asked = tap_access_ask(region, attrs);
@@ -293,9 +298,14 @@ static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
     if (!mmt_gate_enter(&log->gate)) {
         return false;
     }
-    made = tap_access_in_gate(region, addr, data, size, write, &asked);
+    if (!generation || generation == qatomic_read(&pci_tap_generation)) {
+        made = tap_access_in_gate(region, addr, data, size, write, &asked);
+    }
     if (made) {
         pci_tap_traps_count(region, since);
+        if (!generation) {
+            pci_tap_exit_part_learn(region, addr);
+        }
     }
     mmt_gate_leave(&log->gate);
     return made;
@@ -415,7 +425,7 @@ static MemTxResult tap_access_take_bql(PCITapRegion *region, hwaddr addr,
     bql_lock();
     /* The time in traps has never had the time of waiting for the BQL. */
     since = vfio_trace_ticks();
-    if (!tap_access_direct(region, addr, data, size, write, attrs, since)) {
+    if (!tap_access_direct(region, addr, data, size, write, attrs, since, 0)) {
         result = tap_access_with_bql(region, addr, data, size, write, attrs,
                                      since);
     }
@@ -430,8 +440,8 @@ static MemTxResult tap_access(PCITapRegion *region, hwaddr addr, uint64_t *data,
     uint64_t since = vfio_trace_ticks();
 
     if (likely(current_cpu) && likely(!vfio_trace_vcpu_walks) &&
-        likely(tap_access_direct(region, addr, data, size, write, attrs,
-                                 since))) {
+        likely(tap_access_direct(region, addr, data, size, write, attrs, since,
+                                 0))) {
         return MEMTX_OK;
     }
     if (bql_locked()) {
@@ -451,6 +461,14 @@ static MemTxResult tap_access_write(void *opaque, hwaddr addr, uint64_t data,
                                     unsigned size, MemTxAttrs attrs)
 {
     return tap_access(opaque, addr, &data, size, true, attrs);
+}
+
+bool pci_tap_access_exit(PCITapRegion *region, hwaddr addr, uint64_t *data,
+                         unsigned size, bool write, MemTxAttrs attrs,
+                         uint64_t generation)
+{
+    return tap_access_direct(region, addr, data, size, write, attrs,
+                             vfio_trace_ticks(), generation);
 }
 
 /*

@@ -123,9 +123,12 @@ static bool tap_direct_may_enter(const PCITapRegion *region, int direction)
            !region->memory[direction] && !region->behind[direction];
 }
 
+uint64_t pci_tap_generation = 1;
+
 void pci_tap_gate_close(PCITap *tap)
 {
     mmt_gate_close(&tap->log->gate);
+    qatomic_set(&pci_tap_generation, pci_tap_generation + 1);
 }
 
 void pci_tap_gate_open(PCITap *tap)

@@ -35,6 +35,9 @@
 
 #include "hw/vfio-trace/tap/tap-internal.h"
 
+/* Number of the memory map's generation, from 1 up; changed under the BQL */
+extern uint64_t pci_tap_generation;
+
 /**
  * pci_tap_direct_start() - begin to follow a region's shadow
  * @region: the region

@@ -14,6 +14,7 @@
 #include "hw/vfio-trace/tap/config-space.h"
 #include "hw/vfio-trace/tap/coverage.h"
 #include "hw/vfio-trace/tap/direct.h"
+#include "hw/vfio-trace/tap/exit.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
 #include "hw/vfio-trace/tap/map.h"
@@ -244,6 +245,7 @@ PCITap *pci_tap_attach(PCIDevice *pdev, const PCITapAttach *how, Error **errp)
     pci_tap_observe(tap);
     pci_tap_config_start(tap);
     pci_tap_listen(tap);
+    pci_tap_exit_start();
     pci_tap_gate_open(tap);
     trace_vfio_trace_attach(tap->name, log->id);
     return tap;
