@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import devside, lab, mmt, tap                        # noqa: E402
+from common.order import changes, written                        # noqa: E402
 from common.tap import equal, test                               # noqa: E402
 
 CPUS = 8
@@ -18,17 +19,6 @@ DEVICES = (("edu", "0:0x80:2"), ("e1000e", "0:0x5200:64"), ("edu", "0:0x80:2"))
 SCRIPT = """
 set -- $BDFS
 exec /extra/order %d """
-
-
-def written(accesses, pcidev):
-    """(vCPU, number) of each write to a device, in order."""
-    return [divmod(a.value, 1 << 24)
-            for a in devside.in_bars(accesses, pcidev) if a.op == "W"]
-
-
-def changes(sequence):
-    """The number of changes from one vCPU to another."""
-    return sum(a[0] != b[0] for a, b in zip(sequence, sequence[1:]))
 
 
 def judge(log, device, count):
