@@ -10,25 +10,17 @@
  *     DEVICE r|w ACCESSES TICKS
  *
  * in hexadecimal, TICKS of the time stamp counter for ACCESSES 32-bit accesses
- * per CPU to offset 4 of BAR 0 (edu's scratch register), from the first CPU's
- * start to the last one's end; then "end" and a write to isa-debug-exit.
+ * per CPU to offset 4 of a BAR (edu's scratch register), from the first CPU's
+ * start to the last one's end; then "end" and a write to isa-debug-exit.  Or it
+ * times single accesses: see tail.c.
  *
  * The values written are (CPU number << 24) + a count that goes up, so that a
  * log can be checked for order and loss.
  */
-#include <stdint.h>
-
-#include "layout.h"
+#include "bare.h"
 
 #define PORT_EXIT       0xf4
 #define PORT_CONSOLE    0xe9
-#define PORT_PCI_ADDR   0xcf8
-#define PORT_PCI_DATA   0xcfc
-
-#define PCI_COMMAND     0x04
-#define PCI_BAR0        0x10
-#define COMMAND_MEMORY  0x02
-
 #define BAR_FIRST       0xe0000000u
 #define BAR_STRIDE      0x01000000u
 
@@ -39,19 +31,8 @@
 
 #define INIT_TICKS  50000000    /* 10 ms, whatever the clock rate */
 
-#define MAX_DEVICES 16
 #define OFFSET      4
 #define CPU_SHIFT   24
-
-/* Keep in step with bench/benchlib/bare.py. */
-typedef struct Job {
-    uint32_t rounds;
-    uint32_t accesses;
-    uint32_t cpus;
-    uint32_t spread;            /* CPU n takes device i + n, not all device i */
-    uint32_t devices;
-    uint32_t slot[MAX_DEVICES]; /* on bus 0 */
-} Job;
 
 /* What the first CPU tells the others; they spin on @turn. */
 typedef struct Turn {
@@ -61,27 +42,8 @@ typedef struct Turn {
     volatile uint32_t done;
 } Turn;
 
-static const Job *const job = (const Job *)JOB;
 static Turn *const turn = (Turn *)(CPUS_UP + 64);
 static volatile uint32_t *const cpus_up = (volatile uint32_t *)CPUS_UP;
-
-static inline void out8(uint16_t port, uint8_t v)
-{
-    asm volatile("outb %0, %1" : : "a"(v), "Nd"(port));
-}
-
-static inline void out32(uint16_t port, uint32_t v)
-{
-    asm volatile("outl %0, %1" : : "a"(v), "Nd"(port));
-}
-
-static inline uint64_t ticks(void)
-{
-    uint32_t lo, hi;
-
-    asm volatile("lfence; rdtsc; lfence" : "=a"(lo), "=d"(hi) : : "memory");
-    return (uint64_t)hi << 32 | lo;
-}
 
 static void print(const char *s)
 {
@@ -102,13 +64,7 @@ static void print_hex(uint64_t v)
     }
 }
 
-static void config_write(uint32_t slot, uint32_t reg, uint32_t v)
-{
-    out32(PORT_PCI_ADDR, 0x80000000u | slot << 11 | reg);
-    out32(PORT_PCI_DATA, v);
-}
-
-static volatile uint32_t *reg_of(uint32_t device)
+volatile uint32_t *bare_register(uint32_t device)
 {
     return (volatile uint32_t *)(BAR_FIRST + device * BAR_STRIDE + OFFSET);
 }
@@ -118,8 +74,9 @@ static void place_bars(void)
     uint32_t i;
 
     for (i = 0; i < job->devices; i++) {
-        config_write(job->slot[i], PCI_BAR0, BAR_FIRST + i * BAR_STRIDE);
-        config_write(job->slot[i], PCI_COMMAND, COMMAND_MEMORY);
+        config_write(job->slot[i], 0, PCI_BAR0 + 4 * job->bar[i],
+                     BAR_FIRST + i * BAR_STRIDE);
+        config_write(job->slot[i], 0, PCI_COMMAND, COMMAND_MEMORY);
     }
 }
 
@@ -147,7 +104,7 @@ static void access_slice(uint32_t cpu, uint32_t device, uint32_t write,
     if (job->spread) {
         device = (device + cpu) % job->devices;
     }
-    reg = reg_of(device);
+    reg = bare_register(device);
     if (write) {
         access_writes(reg, job->accesses,
                       (cpu << CPU_SHIFT) + round * job->accesses);
@@ -186,6 +143,9 @@ void bare_ap_main(uint32_t cpu)
 {
     uint32_t seen = 0;
 
+    if (job->load) {
+        load_run();
+    }
     for (;;) {
         while (turn->turn == seen) {
             asm volatile("pause");
@@ -219,12 +179,10 @@ static void measure(uint32_t round, uint32_t device, uint32_t write)
     print("\n");
 }
 
-void bare_main(void)
+static void measure_all(void)
 {
     uint32_t round, i;
 
-    place_bars();
-    start_others();
     for (round = 0; round < job->rounds; round++) {
         for (i = 0; i < job->devices; i++) {
             /* another one begins each time */
@@ -233,6 +191,17 @@ void bare_main(void)
             measure(round, device, 0);
             measure(round, device, 1);
         }
+    }
+}
+
+void bare_main(void)
+{
+    place_bars();
+    start_others();
+    if (job->samples) {
+        tail_measure();
+    } else {
+        measure_all();
     }
     print("end\n");
     out32(PORT_EXIT, 0x10);

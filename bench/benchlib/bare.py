@@ -2,6 +2,7 @@
 """The whole exit path natively: this machine's KVM, a guest that only runs a
 loop (bench/bare), emulated devices with and without a tap."""
 
+import collections
 import os
 import struct
 import subprocess
@@ -13,9 +14,12 @@ from .table import Row
 
 PART = "native: exits of a bare KVM guest on this machine"
 
-# bench/bare/layout.h and struct Job of bare.c
+# bench/bare/layout.h and struct Job of bare.h
 JOB_ADDRESS = 0x6000
+JOB_FIELDS = ("rounds", "accesses", "cpus", "spread", "samples", "load")
 JOB_DEVICES = 16
+
+SOURCES = ("start.S", "bare.c", "tail.c", "load.c")
 
 IMAGE_FLAGS = ("-m32 -O2 -ffreestanding -fno-pic -fno-stack-protector "
                "-fcf-protection=none -mno-sse -fno-asynchronous-unwind-tables "
@@ -27,6 +31,11 @@ DONE = 0x10 << 1 | 1
 TIME_LIMIT = 120
 
 FIRST_SLOT = 4
+
+# model: what QEMU's -device has before the ID; bar: the one that is accessed
+Device = collections.namedtuple("Device", "name model bar",
+                                defaults=("edu", 0))
+
 TRACE = "memory_region_ops_*"
 
 # Case, and the object that traces its device {d}.
@@ -46,8 +55,8 @@ def build(directory):
     try:
         subprocess.run(["gcc", *IMAGE_FLAGS,
                         "-Wl,-T," + os.path.join(source, "bare.ld"), "-o", elf,
-                        os.path.join(source, "start.S"),
-                        os.path.join(source, "bare.c")], check=True)
+                        *(os.path.join(source, name) for name in SOURCES)],
+                       check=True)
         subprocess.run(["objcopy", "-O", "binary", elf, image], check=True)
     except (OSError, subprocess.SubprocessError) as e:
         raise BenchError("the bare guest can't be built: %s" % e)
@@ -55,7 +64,10 @@ def build(directory):
 
 
 class Guest:
-    """A QEMU that runs the bare guest until the guest ends."""
+    """A QEMU that runs the bare guest until the guest ends.
+
+    Devices are names of edu devices, or Devices.
+    """
 
     def __init__(self, qemu, image, directory, accel="kvm"):
         self.qemu = qemu
@@ -75,18 +87,22 @@ class Guest:
                 "-chardev", "file,id=out,path=" + self._path("out"),
                 "-device", "isa-debugcon,iobase=0xe9,chardev=out",
                 "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-        for i, name in enumerate(devices):
-            args += ["-device", "edu,id=%s,addr=%#x" % (name, FIRST_SLOT + i)]
+        for i, device in enumerate(_devices(devices)):
+            args += ["-device", "%s,id=%s,addr=%#x"
+                     % (device.model, device.name, FIRST_SLOT + i)]
         return args + list(extra)
 
     def prepare(self, devices, **job):
         """Write down what the guest has to do."""
         slots = [FIRST_SLOT + i for i in range(len(devices))]
+        bars = [device.bar for device in _devices(devices)]
         with open(self._path("job"), "wb") as f:
-            f.write(struct.pack(
-                "<5I%dI" % JOB_DEVICES, job["rounds"], job["accesses"],
-                job["cpus"], job["spread"], len(devices),
-                *(slots + [0] * (JOB_DEVICES - len(slots)))))
+            f.write(struct.pack("<%dI" % len(JOB_FIELDS),
+                                *(job.get(name, 0) for name in JOB_FIELDS)))
+            f.write(struct.pack("<I", len(devices)))
+            for words in slots, bars:
+                f.write(struct.pack("<%dI" % JOB_DEVICES, *words,
+                                    *[0] * (JOB_DEVICES - len(words))))
 
     def run(self, devices, extra=(), **job):
         """One boot.
@@ -102,12 +118,21 @@ class Guest:
                                  check=False)
         except subprocess.TimeoutExpired:
             raise BenchError("the bare guest hangs")
-        if end.returncode != DONE:
-            said = end.stderr.strip().splitlines()
-            raise BenchError("QEMU ended with %d: %s" % (
-                end.returncode, said[-1] if said else "and said nothing"))
+        check_end(end.returncode, end.stderr)
         with open(self._path("out"), encoding="ascii") as f:
-            return list(_parse(f, devices))
+            return list(_parse(f, [d.name for d in _devices(devices)]))
+
+
+def check_end(status, said):
+    """Did QEMU end as the guest wanted? said: its messages"""
+    if status != DONE:
+        lines = said.strip().splitlines()
+        raise BenchError("QEMU ended with %d: %s" % (
+            status, lines[-1] if lines else "and said nothing"))
+
+
+def _devices(devices):
+    return [Device(d) if isinstance(d, str) else d for d in devices]
 
 
 def _parse(lines, devices):

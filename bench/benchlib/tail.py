@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Single accesses while QEMU's main loop is busy: how long do the slowest take?
+
+The bare guest times them itself (bench/bare/tail.c). Its first vCPU has a
+processor for itself; all other threads, of QEMU and of the load, share another.
+"""
+
+import array
+import math
+import mmap
+import os
+import subprocess
+
+from . import BenchError, Skip, bare, load
+
+# bench/bare/layout.h
+LOAD_COUNT = 0x9080
+SAMPLES = 0x200000
+MEMORY = 16 << 20
+
+LOOP = "loop"                       # the row behind the devices'
+QUANTILES = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("longest", 1))
+FAR = 10                            # times the median of the idle machine
+
+
+def quantile(values, q):
+    """The least of the sorted values that q of all do not exceed."""
+    return values[max(math.ceil(q * len(values)) - 1, 0)]
+
+
+def beyond(values, limit):
+    """How many of a million of the sorted values exceed a limit."""
+    return 1e6 * sum(1 for v in values if v > limit) / len(values)
+
+
+class Pinned:
+    """This thread, and what it starts, leaves a processor to the guest.
+
+    A context manager. guest: that processor
+    """
+
+    def __enter__(self):
+        self.all = os.sched_getaffinity(0)
+        if len(self.all) < 2:
+            raise Skip("this machine has one processor")
+        self.guest, other = sorted(self.all)[:2]
+        os.sched_setaffinity(0, {other})
+        return self
+
+    def __exit__(self, *_):
+        os.sched_setaffinity(0, self.all)
+
+
+def split(words, names, samples):
+    """What the guest has left in memory. Return: {row: its sorted ticks}"""
+    rows = list(names) + [LOOP]
+    return {row: sorted(words[i * samples:(i + 1) * samples])
+            for i, row in enumerate(rows)}
+
+
+def _read(path, devices, samples):
+    """Return: ({row: sorted ticks}, what the second vCPU has counted)"""
+    words = array.array("I")
+    size = (len(devices) + 1) * samples * words.itemsize
+    with open(path, "rb") as f, mmap.mmap(
+            f.fileno(), 0, access=mmap.ACCESS_READ) as memory:
+        words.frombytes(memory[SAMPLES:SAMPLES + size])
+        count = array.array("I", memory[LOAD_COUNT:LOAD_COUNT + 4])[0]
+    return split(words, [d.name for d in devices], samples), count
+
+
+def _start(paths, load_, pinned):
+    """The guest's first vCPU gets its processor, and the load begins.
+
+    Return: the load's Flood, or None
+    """
+    monitor = load.qemu.QMP(paths["qmp"])
+    for cpu in monitor.execute("query-cpus-fast"):
+        if cpu["cpu-index"] == 0:
+            os.sched_setaffinity(cpu["thread-id"], {pinned.guest})
+    flood = None
+    if load_.commands:
+        flood = load.Flood(paths["flood"], load_.commands)
+        flood.start()
+    monitor.execute("cont")
+    monitor.conn.close()
+    return flood
+
+
+def boot(guest, devices, extra, load_, samples, pinned):
+    """One boot. Return: {device's name or LOOP: sorted ticks}
+
+    load_: a Load
+    """
+    paths = {name: os.path.join(guest.directory, name)
+             for name in ("ram", "qmp", "flood", "said")}
+    if (len(devices) + 1) * samples * 4 > MEMORY - SAMPLES:
+        raise BenchError("%d samples do not fit into the guest" % samples)
+    job = {"cpus": 2 if load_.guest else 1, "samples": samples,
+           "load": load_.guest}
+    guest.prepare(devices, **job)
+    args = guest.command(devices, job, [
+        *extra, *load_.arguments, "-S", "-machine", "memory-backend=ram",
+        "-object", "memory-backend-file,id=ram,size=%d,share=on,mem-path=%s"
+        % (MEMORY, paths["ram"]),
+        "-qmp", "unix:%s,server=on,wait=off" % paths["qmp"],
+        "-qmp", "unix:%s,server=on,wait=off" % paths["flood"]])
+    with open(paths["said"], "w+", encoding="utf-8") as said, \
+            subprocess.Popen(args, stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=said) as qemu:
+        try:
+            flood = _start(paths, load_, pinned)
+            status = qemu.wait(bare.TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            raise BenchError("the bare guest hangs (%s)" % load_.words)
+        except (OSError, EOFError) as e:
+            raise BenchError("QEMU has ended early (%s): %s"
+                             % (load_.words, e))
+        finally:
+            qemu.kill()
+        said.seek(0)
+        bare.check_end(status, said.read())
+    found, count = _read(paths["ram"], devices, samples)
+    if flood:
+        flood.join()
+    os.unlink(paths["ram"])
+    if load_.guest and not count or flood and not flood.count:
+        raise BenchError("there was no load (%s)" % load_.words)
+    return found
