@@ -3,6 +3,7 @@
 guest with up to two vCPUs on processors of their own (bench/bare), a traced BAR
 that is memory, beside a register that QEMU emulates and an earlier QEMU."""
 
+import collections
 import fcntl
 import os
 import tempfile
@@ -34,6 +35,11 @@ WORDS = {"h": "h: edu, untraced", "e": "e: pci-trace, memory BAR",
          "e" + BEFORE: "e before: the same, QEMU of --before",
          tail.LOOP: "no access, as long as one"}
 BASES = {"h": "h", "e" + BEFORE: "e before", "h" + BEFORE: "h before"}
+
+# Boots and accesses for the time of an access, boots and samples for the tail
+Size = collections.namedtuple("Size", "boots accesses tails samples")
+NATIVE, QUICK = Size(12, 2500, 9, 250000), Size(3, 2500, 3, 50000)
+LAB, LAB_QUICK = Size(6, 500, 5, 10000), Size(2, 200, 2, 5000)
 
 MOST_TAIL = 2
 COMPARED = ("p50", "p99.9")         # e with another case
@@ -92,16 +98,16 @@ def _ratio_row(part, words, found, key, base, most=None):
 
 # --- one vCPU, two vCPUs -----------------------------------------------------
 
-def _rows_of_cpus(sides, boots, accesses, rate):
+def _rows_of_cpus(sides, size, rate):
     """Return: rows"""
     rows = []
     for cpus, spread, words in CPUS:
         found = Samples("ns")
         devices, args = sides.devices(cpus)
-        for n in range(boots):
+        for n in range(size.boots):
             for suffix, guest in sides.turn(n):
                 for device, way, round_, count, ticks in guest.run(
-                        devices, args, rounds=ROUNDS, accesses=accesses,
+                        devices, args, rounds=ROUNDS, accesses=size.accesses,
                         cpus=cpus, spread=spread):
                     if device in ("h", "e"):
                         found.add((device + suffix, way),
@@ -133,16 +139,16 @@ def _add(found, far, load_, case, ticks, round_, rate):
     far.add((case, load_.name), tail.beyond(ticks, tail.FAR * idle), round_)
 
 
-def _tail_samples(say, sides, boots, samples, rate):
+def _tail_samples(say, sides, size, rate):
     """Return: Samples of quantiles, Samples of the parts far off"""
     found, far = Samples("ns"), Samples("ppm")
     devices, args = sides.devices(1)
     with tail.Pinned() as pinned:
-        for n in range(boots):
-            say("single accesses: round %d of %d" % (n + 1, boots))
+        for n in range(size.tails):
+            say("single accesses: round %d of %d" % (n + 1, size.tails))
             for load_ in load.LOADS:
                 for suffix, guest in sides.turn(n):
-                    boot = tail.boot(guest, devices, args, load_, samples,
+                    boot = tail.boot(guest, devices, args, load_, size.samples,
                                      pinned)
                     for case, ticks in boot.items():
                         _add(found, far, load_, case + suffix, ticks, n, rate)
@@ -179,16 +185,14 @@ def _rows_of_tail(found, far):
     return rows
 
 
-def rows_of(say, sides, quick, rate):
-    """All rows, with devices that are already known to work."""
+def rows_of(say, sides, size, rate):
+    """All rows, where KVM is known to work."""
     say("accesses without the lock: one and two vCPUs")
-    rows = _rows_of_cpus(sides, 3 if quick else 12, 2500, rate)
-    found, far = _tail_samples(say, sides, 3 if quick else 9,
-                               50000 if quick else 250000, rate)
-    return rows + _rows_of_tail(found, far)
+    rows = _rows_of_cpus(sides, size, rate)
+    return rows + _rows_of_tail(*_tail_samples(say, sides, size, rate))
 
 
-def _directory():
+def directory():
     """Memory that is a file of a disk would be written now and then."""
     where = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     return tempfile.TemporaryDirectory(prefix="vt-lockless.", dir=where)
@@ -196,8 +200,8 @@ def _directory():
 
 def measure(say, options, qemu):
     """Return: rows"""
-    with _directory() as directory:
-        sides = Sides(qemu, options.before, bare.build(directory), directory,
-                      "kvm")
+    with directory() as path:
+        sides = Sides(qemu, options.before, bare.build(path), path, "kvm")
         bare.probe(sides.sides[0][1])
-        return rows_of(say, sides, options.quick, ticks_per_ns())
+        return rows_of(say, sides, QUICK if options.quick else NATIVE,
+                       ticks_per_ns())
