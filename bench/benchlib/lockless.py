@@ -12,8 +12,9 @@ from . import bare, load, tail
 from .samples import Samples
 from .table import Row
 
-PART = "native: accesses without QEMU's lock, one and two vCPUs"
-PART_TAIL = "native: single reads while QEMU's main loop is busy"
+PART = "accesses without QEMU's lock, one and two vCPUs"
+PART_TAIL = "single reads while QEMU's main loop is busy"
+PART_WAITS = "how often such a read sleeps until another thread wakes it"
 
 # linux/kvm.h
 KVM_CREATE_VM = 0xae01
@@ -42,6 +43,7 @@ NATIVE, QUICK = Size(12, 2500, 9, 250000), Size(3, 2500, 3, 50000)
 LAB, LAB_QUICK = Size(6, 500, 5, 10000), Size(2, 200, 2, 5000)
 
 MOST_TAIL = 2
+MOST_WAITS = 1                      # of 1000: else p99.9 has them
 COMPARED = ("p50", "p99.9")         # e with another case
 
 
@@ -150,9 +152,38 @@ def _tail_samples(say, sides, size, rate):
                 for suffix, guest in sides.turn(n):
                     boot = tail.boot(guest, devices, args, load_, size.samples,
                                      pinned)
-                    for case, ticks in boot.items():
+                    for case, ticks in boot.ticks.items():
                         _add(found, far, load_, case + suffix, ticks, n, rate)
     return found, far
+
+
+def _waits(say, sides, size):
+    """How often an access sleeps; boots with one device each, since who sleeps
+    is a thread. Return: Samples by (case, load)"""
+    found = Samples("/1000")
+    devices, args = sides.devices(1)
+    cases = [(suffix, device, guest) for suffix, guest in sides.sides
+             for device in devices if not suffix or device.name == "e"]
+    with tail.Pinned() as pinned:
+        for n in range(size.tails):
+            say("sleeping accesses: round %d of %d" % (n + 1, size.tails))
+            for load_ in load.LOADS:
+                for suffix, device, guest in cases:
+                    boot = tail.boot(
+                        guest, [device], args if device.name == "e" else [],
+                        load_, size.samples, pinned)
+                    found.add((device.name + suffix, load_.name),
+                              1000 * boot.waits, n)
+    return found
+
+
+def _rows_of_waits(found):
+    """Return: rows"""
+    return [Row(PART_WAITS, "%s, %s" % (WORDS[case], load_.words),
+                found.summary((case, load_.name)), found.unit,
+                most=MOST_WAITS if case == "e" else None)
+            for load_ in load.LOADS for case in ("e", "e" + BEFORE, "h")
+            if (case, load_.name) in found]
 
 
 def _rows_of_case(found, far, case, load_):
@@ -189,7 +220,15 @@ def rows_of(say, sides, size, rate):
     """All rows, where KVM is known to work."""
     say("accesses without the lock: one and two vCPUs")
     rows = _rows_of_cpus(sides, size, rate)
-    return rows + _rows_of_tail(*_tail_samples(say, sides, size, rate))
+    rows += _rows_of_tail(*_tail_samples(say, sides, size, rate))
+    return rows + _rows_of_waits(_waits(say, sides, size))
+
+
+def in_part(words, rows):
+    """Say where they come from. Return: rows"""
+    for row in rows:
+        row.part = words + row.part
+    return rows
 
 
 def directory():
@@ -203,5 +242,6 @@ def measure(say, options, qemu):
     with directory() as path:
         sides = Sides(qemu, options.before, bare.build(path), path, "kvm")
         bare.probe(sides.sides[0][1])
-        return rows_of(say, sides, QUICK if options.quick else NATIVE,
+        rows = rows_of(say, sides, QUICK if options.quick else NATIVE,
                        ticks_per_ns())
+    return in_part("native: ", rows)

@@ -6,10 +6,12 @@ processor for itself; all other threads, of QEMU and of the load, share another.
 """
 
 import array
+import collections
 import math
 import mmap
 import os
 import subprocess
+import time
 
 from . import BenchError, Skip, bare, load
 
@@ -21,6 +23,13 @@ MEMORY = 16 << 20
 LOOP = "loop"                       # the row behind the devices'
 QUANTILES = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("longest", 1))
 FAR = 10                            # times the median of the idle machine
+
+WARM_UP = 1024                      # accesses that are no samples
+GLANCE = 0.02                       # seconds between two looks at a thread
+
+# ticks: {device's name or LOOP: sorted ticks}
+# waits: how often the first vCPU slept, for each of its accesses
+Boot = collections.namedtuple("Boot", "ticks waits")
 
 
 def quantile(values, q):
@@ -72,23 +81,65 @@ def _read(path, devices, samples):
 def _start(paths, load_, pinned):
     """The guest's first vCPU gets its processor, and the load begins.
 
-    Return: the load's Flood, or None
+    Return: that vCPU's thread; the load's Flood, or None
     """
     monitor = load.qemu.QMP(paths["qmp"])
-    for cpu in monitor.execute("query-cpus-fast"):
-        if cpu["cpu-index"] == 0:
-            os.sched_setaffinity(cpu["thread-id"], {pinned.guest})
+    thread = next(cpu["thread-id"] for cpu in
+                  monitor.execute("query-cpus-fast") if not cpu["cpu-index"])
+    os.sched_setaffinity(thread, {pinned.guest})
     flood = None
     if load_.commands:
         flood = load.Flood(paths["flood"], load_.commands)
         flood.start()
     monitor.execute("cont")
     monitor.conn.close()
-    return flood
+    return thread, flood
+
+
+def slept(status):
+    """How often a thread gave its processor up by itself. Return: None if the
+    thread has just gone
+
+    status: text of its file in /proc
+    """
+    for line in status.splitlines():
+        if line.startswith("voluntary_ctxt_switches:"):
+            return int(line.split()[1])
+    return None
+
+
+def _watch(qemu, thread):
+    """Until QEMU ends. Return: (its status, how often the thread slept)"""
+    path = "/proc/%d/task/%d/status" % (qemu.pid, thread)
+    deadline = time.monotonic() + bare.TIME_LIMIT
+    count = 0
+    while time.monotonic() < deadline:
+        try:
+            return qemu.wait(GLANCE), count
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            with open(path, encoding="ascii", errors="replace") as f:
+                count = slept(f.read()) or count
+        except OSError:
+            pass                        # it is about to end
+    raise BenchError("the bare guest hangs")
+
+
+def _command(guest, devices, extra, load_, samples, paths):
+    job = {"cpus": 2 if load_.guest else 1, "samples": samples,
+           "load": load_.guest}
+    guest.prepare(devices, **job)
+    return guest.command(devices, job, [
+        *extra, *load_.arguments, "-S", "-machine", "memory-backend=ram",
+        "-object", "memory-backend-file,id=ram,size=%d,share=on,mem-path=%s"
+        % (MEMORY, paths["ram"]),
+        "-qmp", "unix:%s,server=on,wait=off" % paths["qmp"],
+        "-qmp", "unix:%s,server=on,wait=off" % paths["flood"]])
 
 
 def boot(guest, devices, extra, load_, samples, pinned):
-    """One boot. Return: {device's name or LOOP: sorted ticks}
+    """Return: a Boot
 
     load_: a Load
     """
@@ -96,23 +147,13 @@ def boot(guest, devices, extra, load_, samples, pinned):
              for name in ("ram", "qmp", "flood", "said")}
     if (len(devices) + 1) * samples * 4 > MEMORY - SAMPLES:
         raise BenchError("%d samples do not fit into the guest" % samples)
-    job = {"cpus": 2 if load_.guest else 1, "samples": samples,
-           "load": load_.guest}
-    guest.prepare(devices, **job)
-    args = guest.command(devices, job, [
-        *extra, *load_.arguments, "-S", "-machine", "memory-backend=ram",
-        "-object", "memory-backend-file,id=ram,size=%d,share=on,mem-path=%s"
-        % (MEMORY, paths["ram"]),
-        "-qmp", "unix:%s,server=on,wait=off" % paths["qmp"],
-        "-qmp", "unix:%s,server=on,wait=off" % paths["flood"]])
+    args = _command(guest, devices, extra, load_, samples, paths)
     with open(paths["said"], "w+", encoding="utf-8") as said, \
             subprocess.Popen(args, stdin=subprocess.DEVNULL,
                              stdout=subprocess.DEVNULL, stderr=said) as qemu:
         try:
-            flood = _start(paths, load_, pinned)
-            status = qemu.wait(bare.TIME_LIMIT)
-        except subprocess.TimeoutExpired:
-            raise BenchError("the bare guest hangs (%s)" % load_.words)
+            thread, flood = _start(paths, load_, pinned)
+            status, waits = _watch(qemu, thread)
         except (OSError, EOFError) as e:
             raise BenchError("QEMU has ended early (%s): %s"
                              % (load_.words, e))
@@ -120,10 +161,10 @@ def boot(guest, devices, extra, load_, samples, pinned):
             qemu.kill()
         said.seek(0)
         bare.check_end(status, said.read())
-    found, count = _read(paths["ram"], devices, samples)
+    ticks, count = _read(paths["ram"], devices, samples)
     if flood:
         flood.join()
     os.unlink(paths["ram"])
     if load_.guest and not count or flood and not flood.count:
         raise BenchError("there was no load (%s)" % load_.words)
-    return found
+    return Boot(ticks, waits / (len(devices) * samples + WARM_UP))

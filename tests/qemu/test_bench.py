@@ -53,7 +53,8 @@ def loads(scratch):
     try:
         with tail.Pinned() as pinned:
             for load_ in load.LOADS:
-                found = tail.boot(guest, devices, args, load_, SAMPLES, pinned)
+                found = tail.boot(guest, devices, args, load_, SAMPLES,
+                                  pinned).ticks
                 equal(sorted(found), ["e", "h", tail.LOOP], load_.words)
                 for row, ticks in found.items():
                     equal(len(ticks), SAMPLES, f"samples of {row}")

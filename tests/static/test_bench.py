@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 TOP = os.environ.get("VFIO_TRACE_SOURCE") or os.path.dirname(os.path.dirname(
     os.path.dirname(os.path.abspath(__file__))))
@@ -40,6 +41,19 @@ def rows(_scratch):
 
 
 @test
+def sleeping(_scratch):
+    """how often a thread slept"""
+    with open("/proc/self/status", encoding="ascii") as f:
+        before = tail.slept(f.read())
+        time.sleep(0.01)
+        f.seek(0)
+        after = tail.slept(f.read())
+    if after <= before:
+        raise AssertionError(f"{before} times, after sleeping {after} times")
+    equal(tail.slept(""), None, "of a thread that is gone")
+
+
+@test
 def layout(_scratch):
     """the guest's job and its memory"""
     job = re.search(r"typedef struct Job \{(.*?)\} Job;", source("bare.h"),
@@ -51,6 +65,8 @@ def layout(_scratch):
                         ("LOAD_COUNT", tail.LOAD_COUNT),
                         ("SCREEN_SLOT", load.SCREEN_SLOT)):
         equal(int(defined[name], 0), value, name)
+    warm_up = re.search(r"#define WARM_UP +(\d+)", source("tail.c"))[1]
+    equal(int(warm_up), tail.WARM_UP, "WARM_UP")
     loads = re.search(r"enum \{(.*?)\};", source("bare.h"), re.S)[1]
     equal([x.lower() for x in re.findall(r"LOAD_(\w+),", loads)],
           ["none"] + [x.name for x in load.LOADS if x.guest], "loads")
