@@ -121,6 +121,7 @@ static void start_others(void)
 
     *cpus_up = 0;
     turn->turn = 0;
+    *(volatile uint32_t *)LOAD_COUNT = 0;
     if (job->cpus < 2) {
         return;
     }

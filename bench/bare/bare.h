@@ -33,7 +33,7 @@ typedef struct Job {
     uint32_t accesses;
     uint32_t cpus;
     uint32_t spread;            /* CPU n takes device i + n, not all device i */
-    uint32_t samples;           /* not 0: time so many single accesses instead */
+    uint32_t samples;           /* not 0: time so many accesses, one by one */
     uint32_t load;
     uint32_t devices;
     uint32_t slot[MAX_DEVICES]; /* on bus 0 */

@@ -5,8 +5,8 @@
  * A disk reads without a pause: the machine's IDE controller, by DMA.  The
  * second CPU asks for the status until a request is done, as a driver without
  * interrupts does.  Or a screen changes without a pause: a VGA's frame buffer
- * at SCREEN_SLOT, which the second CPU fills; this is memory, and the load comes
- * from who draws the screen.
+ * at SCREEN_SLOT, which the second CPU fills; this is memory, and the load is
+ * that of drawing the screen.
  */
 #include "bare.h"
 
@@ -60,6 +60,7 @@ static void load_disk_read(void)
     out8(IDE_COMMAND, IDE_READ_DMA);
     out8(DMA_COMMAND, DMA_TO_MEMORY | DMA_START);
     while (in8(DMA_STATUS) & DMA_ACTIVE) {
+        asm volatile("pause");
     }
     in8(IDE_COMMAND);
     ++*(volatile uint32_t *)LOAD_COUNT;
@@ -114,7 +115,6 @@ static void load_screen(void)
 
 void load_run(void)
 {
-    *(volatile uint32_t *)LOAD_COUNT = 0;
     if (job->load == LOAD_DISK) {
         load_disk();
     } else {

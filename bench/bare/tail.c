@@ -70,6 +70,7 @@ static uint32_t tail_rounds(void)
 
 void tail_measure(void)
 {
+    const volatile uint32_t *const load_count = (uint32_t *)LOAD_COUNT;
     uint32_t *const samples = (uint32_t *)SAMPLES;
     uint32_t rows = job->devices + 1;
     uint32_t rounds, i, d;
@@ -77,6 +78,9 @@ void tail_measure(void)
     /* No page of it is touched for the first time between two accesses. */
     for (i = 0; i < rows * job->samples; i++) {
         ((volatile uint32_t *)samples)[i] = 0;
+    }
+    while (job->load && !*load_count) {
+        asm volatile("pause");
     }
     rounds = tail_rounds();
     for (i = 0; i < job->samples; i++) {

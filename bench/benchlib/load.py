@@ -34,20 +34,20 @@ class Flood(threading.Thread):
     """Sends QMP commands, each when the last one is answered, until QEMU ends.
 
     path: the monitor's socket
-    count: how many were answered
+    begun: an Event, set when the first one is answered
     """
 
     def __init__(self, path, commands):
         super().__init__(daemon=True)
         self.monitor = qemu.QMP(path)
         self.commands = commands
-        self.count = 0
+        self.begun = threading.Event()
 
     def run(self):
         try:
             while True:
                 for name, arguments in self.commands:
                     self.monitor.execute(name, **arguments)
-                    self.count += 1
+                    self.begun.set()
         except (EOFError, OSError):
             pass                        # the guest has ended

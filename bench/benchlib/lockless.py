@@ -35,6 +35,9 @@ CPUS = ((1, 0, "1 vCPU"), (2, 0, "2 vCPUs, one device"),
 WORDS = {"h": "h: edu, untraced", "e": "e: pci-trace, memory BAR",
          "e" + BEFORE: "e before: the same, QEMU of --before",
          tail.LOOP: "no access, as long as one"}
+# Case and base
+PAIRS = (("h", None), ("e", "h"), ("e", "e" + BEFORE),
+         ("e" + BEFORE, "h" + BEFORE))
 BASES = {"h": "h", "e" + BEFORE: "e before", "h" + BEFORE: "h before"}
 
 # Boots and accesses for the time of an access, boots and samples for the tail
@@ -86,7 +89,8 @@ class Sides:
         for i in range(count):
             name = "e%s" % (i or "")
             devices.append(bare.Device(name, TRACED % name, MEMORY_BAR))
-            args += ["-object", "memory-backend-ram,size=1M,id=%s-memory" % name,
+            args += ["-object", "memory-backend-ram,size=1M,id=%s-memory"
+                     % name,
                      "-object", "pci-trace,id=tap-%s,device=%s,log=log,"
                      "windows=%d" % (name, name, MEMORY_BAR)]
         return devices, args
@@ -100,33 +104,34 @@ def _ratio_row(part, words, found, key, base, most=None):
 
 # --- one vCPU, two vCPUs -----------------------------------------------------
 
+def _cpus(sides, size, rate, cpus, spread):
+    """Return: Samples by (case, "r" or "w")"""
+    found = Samples("ns")
+    devices, args = sides.devices(cpus)
+    for n in range(size.boots):
+        for suffix, guest in sides.turn(n):
+            for device, way, round_, count, ticks in guest.run(
+                    devices, args, rounds=ROUNDS, accesses=size.accesses,
+                    cpus=cpus, spread=spread):
+                if device in ("h", "e"):
+                    found.add((device + suffix, way),
+                              ticks / (count * cpus) / rate,
+                              n * ROUNDS + round_)
+    return found
+
+
 def _rows_of_cpus(sides, size, rate):
     """Return: rows"""
     rows = []
     for cpus, spread, words in CPUS:
-        found = Samples("ns")
-        devices, args = sides.devices(cpus)
-        for n in range(size.boots):
-            for suffix, guest in sides.turn(n):
-                for device, way, round_, count, ticks in guest.run(
-                        devices, args, rounds=ROUNDS, accesses=size.accesses,
-                        cpus=cpus, spread=spread):
-                    if device in ("h", "e"):
-                        found.add((device + suffix, way),
-                                  ticks / (count * cpus) / rate,
-                                  n * ROUNDS + round_)
+        found = _cpus(sides, size, rate, cpus, spread)
         for way, word in (("r", "reads"), ("w", "writes")):
-            def row(case, base, words=words, word=word, way=way, found=found):
-                return _ratio_row(
-                    PART, "%s, %s: %s" % (WORDS[case], words, word), found,
-                    (case, way), base and (base, way))
-            rows += [row("h", None), row("e", "h")]
-            if ("e" + BEFORE, way) in found:
-                rows += [row("e", "e" + BEFORE),
-                         _ratio_row(PART, "%s, %s: %s"
-                                    % (WORDS["e" + BEFORE], words, word),
-                                    found, ("e" + BEFORE, way),
-                                    ("h" + BEFORE, way))]
+            for case, base in PAIRS:
+                if (case, way) in found and \
+                        (not base or (base, way) in found):
+                    rows.append(_ratio_row(
+                        PART, "%s, %s: %s" % (WORDS[case], words, word), found,
+                        (case, way), base and (base, way)))
     return rows
 
 

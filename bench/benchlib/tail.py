@@ -91,6 +91,7 @@ def _start(paths, load_, pinned):
     if load_.commands:
         flood = load.Flood(paths["flood"], load_.commands)
         flood.start()
+        flood.begun.wait(bare.TIME_LIMIT)
     monitor.execute("cont")
     monitor.conn.close()
     return thread, flood
@@ -165,6 +166,6 @@ def boot(guest, devices, extra, load_, samples, pinned):
     if flood:
         flood.join()
     os.unlink(paths["ram"])
-    if load_.guest and not count or flood and not flood.count:
+    if load_.guest and not count or flood and not flood.begun.is_set():
         raise BenchError("there was no load (%s)" % load_.words)
     return Boot(ticks, waits / (len(devices) * samples + WARM_UP))
