@@ -16,6 +16,7 @@
 #define TRAMPOLINE  0x8000
 #define CPUS_UP     0x9000      /* CPUs that were started by the first one */
 #define LOAD_COUNT  0x9080      /* what the second CPU has done so often */
+#define PROGRESS    0x9084      /* samples so far */
 #define DISK_TABLE  0xa000      /* of the disk's DMA */
 #define STACK_TOP   0x80000     /* the first CPU's; the others' follow below */
 #define STACK_BYTES 0x4000

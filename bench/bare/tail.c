@@ -71,6 +71,7 @@ static uint32_t tail_rounds(void)
 void tail_measure(void)
 {
     const volatile uint32_t *const load_count = (uint32_t *)LOAD_COUNT;
+    volatile uint32_t *const progress = (uint32_t *)PROGRESS;
     uint32_t *const samples = (uint32_t *)SAMPLES;
     uint32_t rows = job->devices + 1;
     uint32_t rounds, i, d;
@@ -88,5 +89,6 @@ void tail_measure(void)
             samples[d * job->samples + i] = tail_access(bare_register(d));
         }
         samples[d * job->samples + i] = tail_pause(rounds);
+        *progress = i + 1;
     }
 }

@@ -8,7 +8,7 @@ import fcntl
 import os
 import tempfile
 
-from . import bare, load, tail
+from . import BenchError, bare, load, tail
 from .samples import Samples
 from .table import Row
 
@@ -177,6 +177,8 @@ def _waits(say, sides, size):
                     boot = tail.boot(
                         guest, [device], args if device.name == "e" else [],
                         load_, size.samples, pinned)
+                    if boot.waits is None:
+                        raise BenchError("too few samples to count sleeps")
                     found.add((device.name + suffix, load_.name),
                               1000 * boot.waits, n)
     return found

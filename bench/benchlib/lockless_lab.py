@@ -48,12 +48,17 @@ for m in list(sys.modules.values()):
 """
 
 
+def _stage(text):
+    """A line of progress, on the outer machine too"""
+    subprocess.run(["/bin/stage", text], check=True)
+
+
 def inside(result, quick, before=None):
     """L1's side: measure, and write the rows to a file."""
     with lockless.directory() as directory:
         sides = lockless.Sides("/bin/qemu", before, IMAGE, directory, "kvm")
         bare.probe(sides.sides[0][1])
-        rows = lockless.rows_of(lambda text: print(text, flush=True), sides,
+        rows = lockless.rows_of(_stage, sides,
                                 lockless.LAB_QUICK if int(quick) else
                                 lockless.LAB, lockless.ticks_per_ns())
     with open(result, "w", encoding="utf-8") as f:

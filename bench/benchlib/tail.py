@@ -17,6 +17,7 @@ from . import BenchError, Skip, bare, load
 
 # bench/bare/layout.h
 LOAD_COUNT = 0x9080
+PROGRESS = 0x9084
 SAMPLES = 0x200000
 MEMORY = 16 << 20
 
@@ -24,11 +25,11 @@ LOOP = "loop"                       # the row behind the devices'
 QUANTILES = (("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999), ("longest", 1))
 FAR = 10                            # times the median of the idle machine
 
-WARM_UP = 1024                      # accesses that are no samples
-GLANCE = 0.02                       # seconds between two looks at a thread
+GLANCE = 0.01                       # seconds between two looks at a thread
 
 # ticks: {device's name or LOOP: sorted ticks}
-# waits: how often the first vCPU slept, for each of its accesses
+# waits: how often the first vCPU slept, for each of its accesses; None if it was
+# over too soon to tell
 Boot = collections.namedtuple("Boot", "ticks waits")
 
 
@@ -109,22 +110,43 @@ def slept(status):
     return None
 
 
-def _watch(qemu, thread):
-    """Until QEMU ends. Return: (its status, how often the thread slept)"""
+def _glance(memory, thread):
+    """Return: (samples so far, how often the thread has slept), or None"""
+    try:
+        with open(thread, encoding="ascii", errors="replace") as f:
+            count = slept(f.read())
+    except OSError:
+        return None                     # it is about to end
+    samples = int.from_bytes(memory[PROGRESS:PROGRESS + 4], "little")
+    return (samples, count) if samples and count is not None else None
+
+
+def _watch(qemu, thread, ram):
+    """Until QEMU ends.
+
+    Return: (its status, how often the thread slept for each sample, or None)
+    """
     path = "/proc/%d/task/%d/status" % (qemu.pid, thread)
     deadline = time.monotonic() + bare.TIME_LIMIT
-    count = 0
-    while time.monotonic() < deadline:
-        try:
-            return qemu.wait(GLANCE), count
-        except subprocess.TimeoutExpired:
-            pass
-        try:
-            with open(path, encoding="ascii", errors="replace") as f:
-                count = slept(f.read()) or count
-        except OSError:
-            pass                        # it is about to end
+    seen = []
+    with open(ram, "rb") as f, mmap.mmap(f.fileno(), PROGRESS + 4,
+                                         access=mmap.ACCESS_READ) as memory:
+        while time.monotonic() < deadline:
+            try:
+                return qemu.wait(GLANCE), waits(seen)
+            except subprocess.TimeoutExpired:
+                found = _glance(memory, path)
+                if found:
+                    seen = seen[:1] + [found]
     raise BenchError("the bare guest hangs")
+
+
+def waits(seen):
+    """Sleeps for each sample between the first and the last of some (samples,
+    sleeps); None if there are none in between."""
+    if len(seen) < 2 or seen[-1][0] == seen[0][0]:
+        return None
+    return (seen[-1][1] - seen[0][1]) / (seen[-1][0] - seen[0][0])
 
 
 def _command(guest, devices, extra, load_, samples, paths):
@@ -154,7 +176,7 @@ def boot(guest, devices, extra, load_, samples, pinned):
                              stdout=subprocess.DEVNULL, stderr=said) as qemu:
         try:
             thread, flood = _start(paths, load_, pinned)
-            status, waits = _watch(qemu, thread)
+            status, sleeps = _watch(qemu, thread, paths["ram"])
         except (OSError, EOFError) as e:
             raise BenchError("QEMU has ended early (%s): %s"
                              % (load_.words, e))
@@ -168,4 +190,4 @@ def boot(guest, devices, extra, load_, samples, pinned):
     os.unlink(paths["ram"])
     if load_.guest and not count or flood and not flood.begun.is_set():
         raise BenchError("there was no load (%s)" % load_.words)
-    return Boot(ticks, waits / (len(devices) * samples + WARM_UP))
+    return Boot(ticks, sleeps and sleeps / len(devices))

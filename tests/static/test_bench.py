@@ -51,6 +51,9 @@ def sleeping(_scratch):
     if after <= before:
         raise AssertionError(f"{before} times, after sleeping {after} times")
     equal(tail.slept(""), None, "of a thread that is gone")
+    equal(tail.waits([(100, 7), (300, 27)]), 0.1, "for each sample")
+    equal(tail.waits([(100, 7)]), None, "at one moment")
+    equal(tail.waits([(100, 7), (100, 9)]), None, "of no sample")
 
 
 @test
@@ -63,10 +66,9 @@ def layout(_scratch):
     defined = dict(re.findall(r"#define (\w+) +(\w+)", source("layout.h")))
     for name, value in (("JOB", bare.JOB_ADDRESS), ("SAMPLES", tail.SAMPLES),
                         ("LOAD_COUNT", tail.LOAD_COUNT),
+                        ("PROGRESS", tail.PROGRESS),
                         ("SCREEN_SLOT", load.SCREEN_SLOT)):
         equal(int(defined[name], 0), value, name)
-    warm_up = re.search(r"#define WARM_UP +(\d+)", source("tail.c"))[1]
-    equal(int(warm_up), tail.WARM_UP, "WARM_UP")
     loads = re.search(r"enum \{(.*?)\};", source("bare.h"), re.S)[1]
     equal([x.lower() for x in re.findall(r"LOAD_(\w+),", loads)],
           ["none"] + [x.name for x in load.LOADS if x.guest], "loads")
