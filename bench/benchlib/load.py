@@ -30,6 +30,10 @@ LOADS = (
 )
 
 
+# What a monitor's client gets when QEMU ends, even within an answer
+ENDED = (EOFError, OSError, ValueError)
+
+
 class Flood(threading.Thread):
     """Sends QMP commands, each when the last one is answered, until QEMU ends.
 
@@ -49,5 +53,5 @@ class Flood(threading.Thread):
                 for name, arguments in self.commands:
                     self.monitor.execute(name, **arguments)
                     self.begun.set()
-        except (EOFError, OSError):
+        except ENDED:
             pass                        # the guest has ended

@@ -93,8 +93,11 @@ def _start(paths, load_, pinned):
         flood = load.Flood(paths["flood"], load_.commands)
         flood.start()
         flood.begun.wait(bare.TIME_LIMIT)
-    monitor.execute("cont")
-    monitor.conn.close()
+    try:
+        monitor.execute("cont")
+        monitor.conn.close()
+    except load.ENDED:
+        pass                            # the guest was faster than the answer
     return thread, flood
 
 
@@ -177,7 +180,7 @@ def boot(guest, devices, extra, load_, samples, pinned):
         try:
             thread, flood = _start(paths, load_, pinned)
             status, sleeps = _watch(qemu, thread, paths["ram"])
-        except (OSError, EOFError) as e:
+        except load.ENDED as e:
             raise BenchError("QEMU has ended early (%s): %s"
                              % (load_.words, e))
         finally:
