@@ -30,6 +30,7 @@ CONTROL, DONE, BOOT, SHARED, WRONG, SLOTS = 0, 0x40, 0x80, 0x84, 0xc0, 0x10000
 SLOT_BYTES = 0x10000
 STOP = 1 << 31
 SLOT = 5                        # the device's place on the bus
+EDU = 0xe1000000                # BAR of the edu, in the next slot, if there is one
 MAX_CPUS = 8
 
 
@@ -38,10 +39,13 @@ def split(value):
     return value >> 29, value >> 25 & 15, value & 0x1ffffff
 
 
-def build(directory):
-    """Assemble the guest; returns the path of the image."""
+def build(directory, edu=False):
+    """Assemble the guest, which may access an edu as well; returns the path of
+    the image."""
     symbols = {"BAR": BAR, "CONTROL": CONTROL, "DONE": DONE, "BOOT": BOOT,
                "SHARED": SHARED, "WRONG": WRONG, "SLOTS": SLOTS}
+    if edu:
+        symbols.update(EDU=EDU, EDU_SLOT=SLOT + 1)
     return bareguest.flat("load.S", directory, symbols)
 
 
@@ -73,6 +77,10 @@ class Memory:
         at = SLOTS + cpu * SLOT_BYTES
         return max(struct.unpack_from("<4096I", self.map, at))
 
+    def clear_slots(self):
+        """Forget all values, while the guest does not run."""
+        self.map[SLOTS:] = bytes(BAR_SIZE - SLOTS)
+
     def close(self):
         self.map.close()
 
@@ -86,7 +94,8 @@ class LoadMachine(Machine):
     """
 
     def __init__(self, scratch, image, log, *args, smp=4, pace=0, memory=None,
-                 preexec=None, pass_fds=(), trace=""):
+                 preexec=None, pass_fds=(), trace="",
+                 accel="tcg,thread=multi"):
         self.memory = memory or Memory(os.path.join(scratch, "device"))
         self.smp = smp
         self.memory.control(pace)
@@ -100,8 +109,7 @@ class LoadMachine(Machine):
             "-object", "memory-backend-file,id=shm0,share=on,"
             f"size={BAR_SIZE},mem-path={self.memory.path}",
             "-device", f"ivshmem-plain,id=dut,memdev=shm0,master=on,addr={SLOT:x}",
-            "-S", *args, accel="tcg,thread=multi", preexec=preexec,
-            pass_fds=pass_fds)
+            "-S", *args, accel=accel, preexec=preexec, pass_fds=pass_fds)
 
     def __enter__(self):
         super().__enter__()

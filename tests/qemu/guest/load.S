@@ -7,10 +7,11 @@
  * into slots of its own in BAR2 of an ivshmem device, which is plain memory in a
  * file of the host: its contents are what has reached the device.  In
  * every sixteenth round it also writes into a word that all share, reads that and
- * its own slot back, and reads the host's command.
+ * its own slot back, and reads the host's command.  If EDU is defined, it also
+ * writes its value to a register of an edu device there, and reads it back.
  *
- * BAR, CONTROL, BOOT, SHARED, DONE, WRONG and SLOTS come from loadguest.py,
- * which builds this and documents the layout of the BAR.
+ * BAR, CONTROL, BOOT, SHARED, DONE, WRONG, SLOTS, EDU and EDU_SLOT come from
+ * loadguest.py, which builds this and documents the layout of the BAR.
  */
         .set    ROM, 0xf0000            /* address of this below 1 MiB */
         .set    PCI_ADDRESS, 0xcf8
@@ -18,6 +19,7 @@
         .set    IVSHMEM, 0x11101af4
         .set    APIC_ICR, 0xfee00300
         .set    SIPI_ALL_BUT_SELF, 0x000c4600
+        .set    EDU_REGISTER, 0x80      /* its DMA's source: only kept */
 
         .include "machine.inc"
 
@@ -65,6 +67,10 @@ found:
         config_register 0x18, BAR
         config_register 0x1c, 0
         config_register 0x04, 2            /* memory decoding */
+        .ifdef  EDU
+        config_write EDU_SLOT, 0x10, EDU
+        config_write EDU_SLOT, 0x04, 2
+        .endif
 
         incl    BAR + BOOT
         /* KVM, unlike TCG, drops a SIPI without an INIT before it. */
@@ -100,6 +106,10 @@ next:
         movl    (%edi, %edx, 4), %esi
         cmpl    %esi, %eax
         jne     wrong
+        .ifdef  EDU
+        movl    %eax, EDU + EDU_REGISTER
+        movl    EDU + EDU_REGISTER, %esi
+        .endif
         movl    BAR + CONTROL(, %ebp, 4), %esi
         testl   %esi, %esi
         js      done
