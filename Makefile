@@ -99,7 +99,26 @@ $(SANITIZED):
 	        $@ . > $@.log 2>&1 || { cat $@.log; rm -rf $@; false; }
 	@$(NINJA) $(NINJA_FLAGS) -C $@ all meson-test-prereq
 
-# The same with libFuzzer, if clang is installed.
+# QEMU with ThreadSanitizer, for a test of the tracer in it: its first series, and
+# no more than that needs.
+TSAN_QEMU := build/qemu-tsan
+TSAN_QEMU_ARGS := --without-default-features --enable-system --enable-kvm --enable-tcg \
+    --enable-tsan --with-devices-x86_64=vfio-trace-lean \
+    --enable-trace-backends=nop --disable-tools --disable-guest-agent \
+    --disable-install-blobs --disable-docs --disable-download --disable-werror \
+    -Doptimization=1 -Ddebug=false
+
+.PHONY: $(TSAN_QEMU)
+$(TSAN_QEMU):
+	@echo "Building QEMU $(DEFAULT_SERIES) with ThreadSanitizer"
+	@grep -qs 'qemu-$(DEFAULT_SERIES)-src' $@/build.ninja || \
+	    (rm -rf $@; mkdir $@ && cd $@ && \
+	    ../qemu-$(DEFAULT_SERIES)-src/configure --python=$(PYTHON) \
+	        --target-list=x86_64-softmmu '--extra-cflags=-g1 -fno-omit-frame-pointer' \
+	        $(TSAN_QEMU_ARGS)) > $@.log 2>&1 || { tail -n 15 $@.log; rm -rf $@; false; }
+	@$(NINJA) $(NINJA_FLAGS) -C $@ qemu-system-x86_64
+
+# The library with libFuzzer, if clang is installed.
 FUZZED := build/vfio-trace-fuzz
 
 .PHONY: $(FUZZED)
