@@ -9,7 +9,6 @@ refused=0                       # commands for which the ring had no room
 # ask COMMAND [ARGUMENTS]: a QMP command; ARGUMENTS is JSON
 ask()
 {
-    kill -0 "$pid" 2>/dev/null || die "QEMU has exited"
     qmp "{\"execute\": \"$1\", \"arguments\": ${2:-{\}}}" > /tmp/answer
 }
 
