@@ -83,7 +83,7 @@ replace_devices()
     must object-del '{"id": "trace-edu"}'
     must device_add "{\"driver\": \"edu\", \"id\": \"edu\", \"addr\": \"$EDU_SLOT\"}"
     must device_add "{\"driver\": \"vfio-pci-trace\", \"id\": \"dut\",
-        \"host\": \"$TARGETS\", \"trace-log\": \"log\", \"addr\": \"$SLOT\"}"
+        \"host\": \"$TARGETS\", \"trace-log\": \"log\", \"addr\": \"$SLOT\"$AGAIN}"
     reset
     must object-add '{"qom-type": "pci-trace", "id": "trace-edu", "device": "edu", "log": "log"}'
 }
