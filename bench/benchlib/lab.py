@@ -164,7 +164,7 @@ FULL_LOG = ["-object",
 LOG_BACKEND = ["-D", "/run/trace.log", "-d", "trace:vfio_region_exit"]
 
 ONE_RATIOS = (("a", "b", None), ("b", None, None), ("qemu-log", "b", None),
-              ("e", "b", 1.0), ("e", "qemu-log", 0.5), ("e", "h", 1.15),
+              ("e", "b", 0.85), ("e", "qemu-log", 0.5), ("e", "h", 0.97),
               ("f", "e", 1.05), ("g", "a", 1.05), ("s", "a", 1.05),
               ("h", "b", None))
 
