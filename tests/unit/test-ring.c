@@ -9,23 +9,9 @@
 #include <string.h>
 
 #include "libmmiotrace/format.h"
+#include "ring-new.h"
 
 #define SLOTS MMT_RING_MIN_SLOTS
-
-static const MmtSlot *peek(MmtRing *ring, uint64_t ahead)
-{
-    return mmt_ring_peek(ring, ring->tail + ahead);
-}
-
-static MmtRing *new_ring(uint32_t slots)
-{
-    size_t bytes = mmt_ring_bytes(slots);
-    void *mem = aligned_alloc(64, bytes);
-
-    g_assert_nonnull(mem);
-    memset(mem, 0xa5, bytes);
-    return mmt_ring_init(mem, slots);
-}
 
 /* Fill a slot that was reserved. */
 static void fill(MmtRing *ring, uint64_t pos, uint64_t value, MmtState state)
