@@ -2,7 +2,7 @@
 /*
  * One CPU reads a BAR continuously while another disables it.
  *
- *     race BDF BAR OFFSET ROUNDS
+ *     race BDF BAR OFFSET ROUNDS [MIRROR]
  *
  * A thread reads the register at OFFSET of a memory BAR as fast as it can;
  * the other one switches memory decoding off and on, and puts the device into
@@ -10,6 +10,9 @@
  * register's value, all ones (the BAR was disabled while the access was on its
  * way), and zero (QEMU has nothing at that address). The register's value must
  * be constant, and neither of these.
+ *
+ * With MIRROR, an offset in BAR 0 where the device has its config space once
+ * more, memory decoding is switched off there, and there is no D3hot.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -31,6 +34,7 @@
 
 static int config;
 static volatile uint32_t *reg;
+static volatile uint16_t *command_mirror;
 static volatile bool stop;
 static uint32_t expected;
 static unsigned long answered;
@@ -62,7 +66,31 @@ static unsigned find_pm(void)
     while (cap && config_read(cap, 1) != PCI_CAP_ID_PM) {
         cap = config_read(cap + 1, 1);
     }
+    if (!cap) {
+        errx(1, "the device has no power management capability");
+    }
     return cap;
+}
+
+static volatile void *map_bar(const char *bdf, const char *bar,
+                              unsigned long offset)
+{
+    char path[256];
+    char *map;
+    int fd;
+
+    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource%s", bdf,
+             bar);
+    fd = open(path, O_RDWR);
+    if (fd < 0) {
+        err(1, "%s", path);
+    }
+    map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+               offset & ~4095ul);
+    if (map == MAP_FAILED) {
+        err(1, "%s", path);
+    }
+    return map + (offset & 4095);
 }
 
 static void pin(int cpu)
@@ -96,17 +124,35 @@ static void *hammer(void *arg)
     return NULL;
 }
 
+static void decoding_off_and_on(unsigned command)
+{
+    if (command_mirror) {
+        *command_mirror = command & ~PCI_COMMAND_MEMORY;
+    } else {
+        config_write(PCI_COMMAND, 2, command & ~PCI_COMMAND_MEMORY);
+    }
+    config_write(PCI_COMMAND, 2, command);
+}
+
+static void asleep_and_awake(unsigned pm, unsigned pmcsr, unsigned command)
+{
+    config_write(pm + PCI_PM_CTRL, 2, pmcsr | 3);
+    config_write(pm + PCI_PM_CTRL, 2, pmcsr);
+    /* a device may lose its settings when it comes back from D3 */
+    config_write(PCI_COMMAND, 2, command);
+}
+
 int main(int argc, char **argv)
 {
     char path[256];
-    unsigned pm, command, pmcsr;
-    unsigned long rounds, i, offset;
+    unsigned command;
+    unsigned pm = 0;
+    unsigned pmcsr = 0;
+    unsigned long rounds, i;
     pthread_t thread;
-    char *map;
-    int fd;
 
-    if (argc != 5) {
-        errx(2, "usage: race BDF BAR OFFSET ROUNDS");
+    if (argc != 5 && argc != 6) {
+        errx(2, "usage: race BDF BAR OFFSET ROUNDS [MIRROR]");
     }
     snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", argv[1]);
     config = open(path, O_RDWR);
@@ -115,25 +161,15 @@ int main(int argc, char **argv)
     }
     command = config_read(PCI_COMMAND, 2) | PCI_COMMAND_MEMORY;
     config_write(PCI_COMMAND, 2, command);
-    pm = find_pm();
-    if (!pm) {
-        errx(1, "the device has no power management capability");
+    if (argc == 6) {
+        command_mirror = map_bar(argv[1], "0", strtoul(argv[5], NULL, 0)
+                                               + PCI_COMMAND);
+    } else {
+        pm = find_pm();
+        pmcsr = config_read(pm + PCI_PM_CTRL, 2) & ~3u;
     }
-    pmcsr = config_read(pm + PCI_PM_CTRL, 2) & ~3u;
 
-    snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource%s", argv[1],
-             argv[2]);
-    fd = open(path, O_RDWR);
-    if (fd < 0) {
-        err(1, "%s", path);
-    }
-    offset = strtoul(argv[3], NULL, 0);
-    map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-               offset & ~4095ul);
-    if (map == MAP_FAILED) {
-        err(1, "%s", path);
-    }
-    reg = (volatile uint32_t *)(map + (offset & 4095));
+    reg = map_bar(argv[1], argv[2], strtoul(argv[3], NULL, 0));
     rounds = strtoul(argv[4], NULL, 0);
     expected = *reg;
     answered++;
@@ -146,14 +182,12 @@ int main(int argc, char **argv)
         errx(1, "no thread");
     }
     for (i = 0; i < rounds; i++) {
-        config_write(PCI_COMMAND, 2, command & ~PCI_COMMAND_MEMORY);
-        config_write(PCI_COMMAND, 2, command);
+        decoding_off_and_on(command);
         usleep(i % 300);
-        config_write(pm + PCI_PM_CTRL, 2, pmcsr | 3);
-        config_write(pm + PCI_PM_CTRL, 2, pmcsr);
-        /* a device may lose its settings when it comes back from D3 */
-        config_write(PCI_COMMAND, 2, command);
-        usleep(i % 300);
+        if (pm) {
+            asleep_and_awake(pm, pmcsr, command);
+            usleep(i % 300);
+        }
     }
     stop = true;
     pthread_join(thread, NULL);
