@@ -21,6 +21,12 @@ class Skip(Exception):
     """Raised by a test that can't run here; the text says why."""
 
 
+def need_kvm():
+    """Skip on a machine without KVM."""
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        raise Skip("/dev/kvm is missing or not accessible")
+
+
 def test(func):
     """Register a function as a test point; its docstring names it.
 

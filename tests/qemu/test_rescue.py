@@ -82,8 +82,7 @@ _kvm = {}                       # cached facts about this KVM
 
 def need_kvm(scratch, cpl=USER):
     """Skip unless KVM runs the guest, and AVX at that level."""
-    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("/dev/kvm is missing or not accessible")
+    tap.need_kvm()
     if cpl not in _kvm:
         _kvm[cpl] = why_not(scratch, cpl)
     if _kvm[cpl]:

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from common import loadguest, tap, tsan            # noqa: E402
 from common.loadguest import BAR_SIZE, LoadMachine               # noqa: E402
 from common.qemu import QMPError                                 # noqa: E402
-from common.tap import Skip, equal, test                         # noqa: E402
+from common.tap import equal, test                               # noqa: E402
 
 CPUS = 4
 PACE = 2000
@@ -181,11 +181,6 @@ def load(scratch, accel, seconds, **options):
     tsan.judge(f"{scratch}/log", m.reports, m.memory, CPUS)
 
 
-def need_kvm():
-    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        raise Skip("/dev/kvm is missing or not accessible")
-
-
 @test
 def reports_are_told_apart(scratch):
     """A report is ours if our code takes part in the race."""
@@ -211,7 +206,7 @@ def tcg(scratch):
 def kvm(scratch):
     """Changes under load, vCPUs of KVM"""
     tap.first_series()
-    need_kvm()
+    tap.need_kvm()
     load(scratch, "kvm", tap.rounds(40, 300))
 
 
