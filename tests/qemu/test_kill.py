@@ -17,8 +17,9 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import loadguest, loadlog, rings, tap                # noqa: E402
+from common import loadguest, loadlog, mmt, rings, tap           # noqa: E402
 from common.loadguest import LoadMachine                         # noqa: E402
+from common.qemu import TIMEOUT                                  # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 KILLS = 90
@@ -284,6 +285,30 @@ def killed_while_it_ends(scratch):
         m.memory.close()
         for name in (path, m.memory.path):
             os.unlink(name)
+
+
+@test
+def killed_by_the_access(scratch):
+    """A store kills QEMU (SIGBUS): the log does not claim to know what the
+    hardware got."""
+    tap.need_kvm()                      # TCG's stores to RAM take another way
+    image = loadguest.build(scratch)
+    path = os.path.join(scratch, "log")
+    with LoadMachine(scratch, image, properties(path, "extra=hw"), smp=1,
+                     accel="kvm", preexec=no_core) as m:
+        under_load(m, random.Random(5))
+        os.truncate(m.memory.path, loadguest.SLOTS)
+        equal(-m.process.wait(TIMEOUT), signal.SIGBUS, "QEMU's end")
+    recovered(path)
+    checked(path)
+    log = mmt.Log(path)
+    *others, last = log.accesses()
+    matches(log.marks("vfio-trace: pending")[0], "pending [RW] width=4",
+            "mark of the last access")
+    equal(last.extra["hw"], "?", "the last access's hardware value")
+    wrong = [a for a in others if a.extra["hw"] != f"{a.value:#x}"]
+    equal((len(others) > 100, wrong[:3]), (True, []),
+          f"{len(others)} other accesses: those with other hardware values")
 
 
 def start_and_kill(scratch, image, ring_dir, seconds):

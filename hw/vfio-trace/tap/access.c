@@ -223,7 +223,6 @@ static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
     uint64_t since = 0;
 
     tap_access_fill(rec, region, addr, *data, size, write);
-    rec->flags = MMT_FLAG_HW;
     rec->pc = asked->pc;
     rec->space = asked->space;
     /* A read gets its time when it is answered, and the last one until then. */
@@ -239,6 +238,7 @@ static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
         rec->value = *data;
         rec->ns = vfio_trace_log_answered(log);
     }
+    rec->flags = MMT_FLAG_HW;
     rec->hw = *data;
     if (unlikely(log->extra & MMT_EXTRA_LATENCY)) {
         tap_access_fill_latency(rec, since, get_clock());
