@@ -19,27 +19,34 @@
 #include "hw/vfio-trace/vcpu/fair.h"
 
 /*
- * Memory that one load or store reaches, with nothing else to do.  RAM whose
- * changes QEMU has to know (the screen's; all that TCG may have translated)
- * would need a note of each store.
+ * Memory that one load or store reaches, with nothing else to do, and that stays
+ * until the memory map has changed: see direct.h.  RAM whose changes QEMU has to
+ * know (the screen's; all that TCG may have translated) would need a note of
+ * each store.
  */
-static bool tap_direct_is_plain(const MemoryRegionSection *section)
+static bool tap_direct_is_plain(const PCITap *tap,
+                                const MemoryRegionSection *section)
 {
-    return !section->readonly &&
-           (memory_region_is_ram_device(section->mr) ||
-            (memory_region_is_ram(section->mr) &&
-             !memory_region_is_rom(section->mr) &&
-             !memory_region_get_dirty_log_mask(section->mr)));
+    if (section->readonly) {
+        return false;
+    }
+    if (memory_region_is_ram_device(section->mr)) {
+        return tap->vfio;
+    }
+    return memory_region_is_ram(section->mr) &&
+           !memory_region_is_rom(section->mr) &&
+           !memory_region_get_dirty_log_mask(section->mr);
 }
 
 static void tap_direct_region_add(MemoryListener *listener,
                                   MemoryRegionSection *section)
 {
     PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+    const PCITapRegion *region = container_of(d, PCITapRegion, direct);
     uint64_t len = int128_get64(section->size);
 
     d->changed = true;
-    if (tap_direct_is_plain(section) && len > d->len) {
+    if (tap_direct_is_plain(region->tap, section) && len > d->len) {
         d->host = (uint8_t *)memory_region_get_ram_ptr(section->mr) +
                   section->offset_within_region;
         d->offset = section->offset_within_address_space;

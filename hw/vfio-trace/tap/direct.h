@@ -27,6 +27,12 @@
  *                                    has no accesses that enter the gate
  *      unplugging                    object.c
  *
+ * A change of the memory map closes the gate when QEMU commits it, not when its
+ * transaction begins.  That is early enough for VFIO's mmaps, as above, and for
+ * RAM, which QEMU keeps as long as it is in the map.  Another device's mmap may
+ * be gone by then (vhost-vdpa unmaps its doorbells within a transaction): such
+ * accesses take the BQL.
+ *
  * A reset of the machine may reset further devices; the vCPUs stand still then,
  * and no other thread enters a gate without the BQL.
  */
