@@ -19,13 +19,6 @@
 /* Slots of the ring that a structured mark of usual length takes */
 #define MARK_SLOTS 8
 
-/* The ring is full: count the record as lost, and pause the guest. */
-static void log_put_lost(VFIOTraceLog *log)
-{
-    mmt_ring_lose(log->ring);
-    vfio_trace_log_pause(log);
-}
-
 MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
 {
     uint64_t pos = 0;
@@ -34,7 +27,8 @@ MmtSlot *vfio_trace_log_begin(VFIOTraceLog *log, MmtSlot *spare)
     assert(mmt_gate_is_closed(&log->gate));
     used = mmt_ring_reserve(log->ring, 1, &pos);
     if (unlikely(!used)) {
-        log_put_lost(log);
+        mmt_ring_lose(log->ring);
+        vfio_trace_log_pause(log);
         return spare;
     }
     if (unlikely(used >= log->high_water)) {
@@ -87,8 +81,9 @@ void vfio_trace_log_put(VFIOTraceLog *log, const MmtRecord *rec)
     mmt_gate_open(&log->gate);
 }
 
-bool vfio_trace_log_put_text(VFIOTraceLog *log, MmtKind kind,
-                             const char *text, size_t len)
+/* @must: count it as lost if there is no room, before the next access */
+static bool log_put_text(VFIOTraceLog *log, MmtKind kind, const char *text,
+                         size_t len, bool must)
 {
     MmtRecord rec = {
         .kind = kind,
@@ -99,8 +94,17 @@ bool vfio_trace_log_put_text(VFIOTraceLog *log, MmtKind kind,
     mmt_gate_lock(&log->gate);
     rec.ns = vfio_trace_log_now(log);
     put = mmt_ring_put_text(log->ring, &rec, text, len);
+    if (!put && must) {
+        mmt_ring_lose(log->ring);
+    }
     mmt_gate_leave(&log->gate);
     return put;
+}
+
+bool vfio_trace_log_put_text(VFIOTraceLog *log, MmtKind kind,
+                             const char *text, size_t len)
+{
+    return log_put_text(log, kind, text, len, false);
 }
 
 /* Return: false if there is no room; what is above the mark is the vCPUs' */
@@ -158,10 +162,9 @@ void vfio_trace_log_own_text(VFIOTraceLog *log, const char *text, size_t len)
         /* It has ended. */
         return;
     }
-    if (!vfio_trace_log_put_text(log, MMT_KIND_MARK, text, len)) {
-        log_put_lost(log);
-    } else if (mmt_ring_used(log->ring) >= log->high_water) {
-        /* A guest can cause marks without an access: resets, interrupts. */
+    /* A guest can cause marks without an access: resets, interrupts. */
+    if (!log_put_text(log, MMT_KIND_MARK, text, len, true) ||
+        mmt_ring_used(log->ring) >= log->high_water) {
         vfio_trace_log_pause(log);
     }
 }
@@ -187,7 +190,7 @@ void vfio_trace_log_pcidev(VFIOTraceLog *log, const MmtPciDev *dev)
     char buf[MMT_LINE_MAX];
     size_t len = mmt_format_pcidev(dev, buf);
 
-    if (!vfio_trace_log_put_text(log, MMT_KIND_LINE, buf, len)) {
-        log_put_lost(log);
+    if (!log_put_text(log, MMT_KIND_LINE, buf, len, true)) {
+        vfio_trace_log_pause(log);
     }
 }
