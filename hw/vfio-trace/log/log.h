@@ -29,16 +29,17 @@ typedef struct VfioTraceLogInfo VfioTraceLogInfo;
 
 /**
  * struct VFIOTraceLogTime: how to compute times (time.h)
- * @ticks: a moment, by the processor's counter
+ * @ticks: a moment shortly before the last comparison, by the processor's
+ *         counter
  * @ns: the same moment, by the clock
  * @rate: nanoseconds per tick from then on, times 2^32
- * @limit: ticks after which the clock is read; 0: always
+ * @limit: ticks from that moment on after which the clock is read; 0: always
  */
 typedef struct VFIOTraceLogTime {
     uint64_t ticks;
     uint64_t ns;
     uint64_t rate;
-    int64_t limit;
+    uint64_t limit;
 } VFIOTraceLogTime;
 
 /**

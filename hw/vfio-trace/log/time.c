@@ -26,6 +26,9 @@ typedef struct LogTimePair {
 /* Computed times are not used for longer than this. */
 #define TIME_LIMIT_NS NANOSECONDS_PER_SECOND
 
+/* By how much another processor's counter may be behind */
+#define TIME_BEHIND_NS (10 * SCALE_US)
+
 /* The last comparison, and what all logs have; BQL */
 static LogTimePair log_time_last;
 static VFIOTraceLogTime log_time_from;
@@ -33,12 +36,14 @@ static QEMUTimer *log_time_timer;
 
 /*
  * The kernel watches its clock: it uses another source if counters of several
- * processors differ, or if their rate changes.
+ * processors differ, or if their rate changes.  Its kvm-clock is no such sign:
+ * it has numbers of its own for each processor, and the kernel prefers it only
+ * to a counter that it does not trust.
  */
 static bool log_time_kernel_trusts_counter(void)
 {
     static const char *const sources[] = {
-        "tsc", "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter",
+        "tsc", "hyperv_clocksource_tsc_page", "arch_sys_counter",
     };
     g_autofree char *source = NULL;
     unsigned i;
@@ -85,17 +90,16 @@ static bool log_time_next(VFIOTraceLogTime *next, const LogTimePair *now)
     const VFIOTraceLogTime *from = &log_time_from;
     int64_t ticks = now->ticks - log_time_last.ticks;
     int64_t ns = now->ns - log_time_last.ns;
-    int64_t passed = now->ticks - from->ticks;
-    uint64_t computed;
+    uint64_t passed = now->ticks - from->ticks;
+    uint64_t computed, behind;
     int64_t late;
 
     if (ticks <= 0 || ns <= 0) {
         return false;
     }
-    next->ticks = now->ticks;
     next->ns = now->ns;
     next->rate = (uint64_t)(((unsigned __int128)ns << 32) / ticks);
-    if (passed >= 0 && passed < from->limit) {
+    if (passed < from->limit) {
         computed = from->ns +
                    (uint64_t)((unsigned __int128)passed * from->rate >> 32);
         late = now->ns - computed;
@@ -108,6 +112,9 @@ static bool log_time_next(VFIOTraceLogTime *next, const LogTimePair *now)
     if (!next->rate) {
         return false;
     }
+    behind = ((uint64_t)TIME_BEHIND_NS << 32) / next->rate;
+    next->ticks = now->ticks - behind;
+    next->ns -= TIME_BEHIND_NS;
     next->limit = ((unsigned __int128)TIME_LIMIT_NS << 32) / next->rate;
     return true;
 }
@@ -132,10 +139,11 @@ static void log_time_compare(void *opaque)
     VFIOTraceLog *log = NULL;
 
     if (log_time_kernel_trusts_counter() && log_time_next(&next, &now)) {
-        trace_vfio_trace_time(next.ns, next.rate, now.ns - next.ns);
+        trace_vfio_trace_time(next.ns, next.rate,
+                              now.ns - TIME_BEHIND_NS - next.ns);
     } else {
         /* Nothing is known: the clock is read. */
-        next.limit = 0;
+        next = (VFIOTraceLogTime) { 0 };
     }
     log_time_from = next;
     log_time_last = now;
@@ -155,7 +163,7 @@ void vfio_trace_time_begin(VFIOTraceLog *log)
     if (vfio_trace_ticks_constant && !timer_pending(log_time_timer)) {
         /* The first log: what was known before it is old. */
         log_time_last = log_time_read();
-        log_time_from.limit = 0;
+        log_time_from = (VFIOTraceLogTime) { 0 };
         log_time_again();
     }
     log_time_give(log);

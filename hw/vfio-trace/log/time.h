@@ -15,11 +15,11 @@
  * since the last comparison: nanoseconds, or some microseconds while the host's
  * time is being adjusted.  If the two are apart by more than that (the host has
  * slept, or the virtual machine that it is has been moved), the time follows
- * the clock at once.
+ * the clock at once, or stands still until the clock has come that far.
  *
  * The counter is used if the kernel makes its own clock of it.  Elsewhere, in
- * the first moments of the first log, and when the last comparison is more than
- * a second ago, the clock is read.
+ * the first moments of the first log, when the last comparison is more than a
+ * second ago, and when the counter has gone back, the clock is read.
  */
 #ifndef HW_VFIO_TRACE_LOG_TIME_H
 #define HW_VFIO_TRACE_LOG_TIME_H
@@ -42,13 +42,12 @@ void vfio_trace_time_begin(VFIOTraceLog *log);
 static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
 {
     const VFIOTraceLogTime *from = &log->time;
-    int64_t passed = vfio_trace_ticks() - from->ticks;
+    uint64_t passed = vfio_trace_ticks() - from->ticks;
     uint64_t ns;
 
     if (likely(passed < from->limit)) {
-        /* Another processor's counter may be a little behind. */
-        ns = from->ns + (uint64_t)((unsigned __int128)MAX(passed, 0) *
-                                   from->rate >> 32);
+        ns = from->ns +
+             (uint64_t)((unsigned __int128)passed * from->rate >> 32);
     } else {
         ns = get_clock();
     }
