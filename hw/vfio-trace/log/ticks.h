@@ -48,7 +48,7 @@ static inline void vfio_trace_ticks_fence(void)
 #if defined(__x86_64__)
     asm volatile("lfence" : : : "memory");
 #elif defined(__aarch64__)
-    asm volatile("isb" : : : "memory");
+    asm volatile("dsb ld; isb" : : : "memory");
 #endif
 }
 

@@ -9,8 +9,8 @@
  * that the access came from, and has the other registers at hand.
  *
  * All of this runs under the BQL; vfio_trace_pc() and vfio_trace_space() also
- * without it.  Functions that read a vCPU's state are
- * called during the access, on the thread that makes it.
+ * without it.  Functions that read a vCPU's state are called during the access,
+ * on the thread that makes it.
  */
 #ifndef HW_VFIO_TRACE_VCPU_H
 #define HW_VFIO_TRACE_VCPU_H
