@@ -5,11 +5,13 @@
  *     guest-loop [-r ROUNDS] [-t MILLISECONDS] [-j THREADS,...] [-H HOOK]
  *                CASE...
  *
- * A CASE is NAME=BDF[,BDF...][@OFFSET][!]: 32-bit accesses to BAR 0 of the
- * device.  Thread n runs on CPU n and takes the device n modulo their number.
- * With several numbers of THREADS, all cases are run with each of them.  With
- * a `!`, HOOK is run with the arguments `NAME on` before and `NAME off` after
- * each of the case's slices.
+ * A CASE is NAME=BDF[,BDF...][@OFFSET][~|^][!]: 32-bit accesses to BAR 0 of the
+ * device; with a `~`, accesses of 32 bytes by an instruction that KVM can't
+ * emulate (VMOVDQU); with a `^`, an instruction of which only the processor
+ * knows what it does (FXSAVE), as reads and as writes.  Thread n runs on CPU n
+ * and takes the device n modulo their number.  With several numbers of THREADS,
+ * all cases are run with each of them.  With a `!`, HOOK is run with the
+ * arguments `NAME on` before and `NAME off` after each of the case's slices.
  *
  * All cases take turns in each round, each round beginning with another case,
  * so that other load on the machine affects all of them alike.  A slice has as
@@ -64,8 +66,16 @@ typedef struct Device {
     uint32_t written[THREADS_MAX];
 } Device;
 
+/* How a case accesses its devices */
+typedef enum How {
+    HOW_MOV,
+    HOW_VECTOR,
+    HOW_SAVE,
+} How;
+
 typedef struct Case {
     const char *name;
+    How how;
     Device *device[DEVICES_MAX];
     unsigned devices;
     uint32_t offset;
@@ -83,6 +93,10 @@ typedef struct Thread {
     uint32_t accesses;
     uint64_t ns[BATCHES + 1];   /* when each batch began, and the last ended */
 } Thread;
+
+static const uint32_t HOW_BYTES[] = {
+    [HOW_MOV] = 4, [HOW_VECTOR] = 32, [HOW_SAVE] = 512,
+};
 
 static Device devices[DEVICES_MAX];
 static unsigned n_devices;
@@ -170,6 +184,11 @@ static void parse_case(char *text)
         c->hook = true;
         *rest = '\0';
     }
+    rest = strpbrk(text, "~^");
+    if (rest) {
+        c->how = *rest == '~' ? HOW_VECTOR : HOW_SAVE;
+        *rest = '\0';
+    }
     rest = strchr(text, '@');
     if (rest) {
         *rest = '\0';
@@ -180,9 +199,33 @@ static void parse_case(char *text)
             errx(2, "%s: too many devices", c->name);
         }
         c->device[c->devices++] = device_of(bdf);
-        if (c->offset + 4 > c->device[c->devices - 1]->size) {
+        if (c->offset + HOW_BYTES[c->how] > c->device[c->devices - 1]->size) {
             errx(2, "%s: 0x%x is outside of BAR 0", c->name, c->offset);
         }
+    }
+}
+
+static void run_batch_vector(volatile uint32_t *reg, bool write,
+                             uint32_t accesses)
+{
+    uint32_t i;
+
+    for (i = 0; i < accesses; i++) {
+        if (write) {
+            asm volatile("vpxor %%xmm0, %%xmm0, %%xmm0; vmovdqu %%ymm0, (%0)"
+                         : : "r"(reg) : "xmm0", "memory");
+        } else {
+            asm volatile("vmovdqu (%0), %%ymm0" : : "r"(reg) : "xmm0");
+        }
+    }
+}
+
+static void run_batch_save(volatile uint32_t *reg, uint32_t accesses)
+{
+    uint32_t i;
+
+    for (i = 0; i < accesses; i++) {
+        asm volatile("fxsave (%0)" : : "r"(reg) : "memory");
     }
 }
 
@@ -191,7 +234,11 @@ static void run_batch(Thread *t, Device *d, volatile uint32_t *reg,
 {
     uint32_t i;
 
-    if (t->write) {
+    if (t->c->how == HOW_VECTOR) {
+        run_batch_vector(reg, t->write, accesses);
+    } else if (t->c->how == HOW_SAVE) {
+        run_batch_save(reg, accesses);
+    } else if (t->write) {
         uint32_t base = (t->n << CPU_SHIFT) + d->written[t->n];
 
         for (i = 1; i <= accesses; i++) {
@@ -381,7 +428,8 @@ int main(int argc, char **argv)
     }
     if (optind == argc) {
         errx(2, "usage: guest-loop [-r ROUNDS] [-t MILLISECONDS] "
-             "[-j THREADS,...] [-H HOOK] NAME=BDF[,BDF...][@OFFSET][!]...");
+             "[-j THREADS,...] [-H HOOK] "
+             "NAME=BDF[,BDF...][@OFFSET][~|^][!]...");
     }
     for (; optind < argc; optind++) {
         parse_case(argv[optind]);

@@ -34,6 +34,8 @@ WORDS = {
     "e": "e: vfio-pci-trace, all on", "f": "f: e with pc, cpu, ns",
     "g": "g: e, outside the windows", "h": "h: edu of the guest's QEMU",
     "s": "s: e, stopped",
+    "r": "r: e, VMOVDQU of 32 bytes, rescued",
+    "x": "x: e, FXSAVE, stepped",
     "qemu-log": "c1: b, QEMU's vfio_region_*, log",
     "qemu-simple": "c2: b, QEMU's vfio_region_*, simple",
     "mmiotrace": "d: a, the guest kernel's mmiotrace",
@@ -205,30 +207,65 @@ ICOUNT = ["--outer-arg=-icount", "--outer-arg=shift=1"]
 NS_PER_INSTRUCTION = 2
 
 
-def _instructions(lab, name, devices, script, ratios, *options):
-    """Return: rows"""
+# e's device: registers that keep values, and a place where nothing is
+RESCUED, STEPPED = "@0x80~", "@0x400^"
+
+COUNT_SCRIPT = """
+/extra/guest-loop -r {rounds} -t {slice} -H /extra/guest-hook \
+    a=$1{at} b=$2{at} qemu-log=$2{at}! e=$3{at} f=$4{at} g=$5{at} s=$6{at} \
+    h=0000:00:{floor}.0{at} r=$3{rescued} x=$3{stepped}
+"""
+COUNT_RATIOS = ONE_RATIOS + (("r", "e", None), ("x", "e", None))
+BEFORE = ("a", "b", "e", "f", "h", "r", "x")
+
+
+def _count(lab, name, devices, script, *options):
+    """Return: Samples by (case, "r" or "w", threads)"""
     lines, _ = lab.run(name, devices, script.format(
-        rounds=4, slice=8, at=SCRATCH, floor=FLOOR_SLOT),
-        "--timeout=240", *ICOUNT, *options)
+        rounds=4, slice=8, at=SCRATCH, floor=FLOOR_SLOT, rescued=RESCUED,
+        stepped=STEPPED), "--timeout=240", *ICOUNT, *options)
     counts = Samples("instr.")
     for key, rounds in _slices(lines)[0].of.items():
         for round_, ns in rounds.items():
             counts.add(key, ns / NS_PER_INSTRUCTION, round_)
-    return _rows(PART_COUNT, counts, ratios)
+    return counts
 
 
-def instructions(lab):
-    """Cases a to s, counted. Return: rows"""
-    return _instructions(lab, "count", ONE_DEVICES[:6], ONE_SCRIPT, ONE_RATIOS,
-                         *_options(FLOOR + FULL_LOG + LOG_BACKEND))
+def _rows_of_before(counts, before):
+    """The same cases with an earlier QEMU. Return: rows"""
+    both = Samples("instr.")
+    for found, suffix in ((counts, ""), (before, " before")):
+        for (case, way, _), rounds in found.of.items():
+            for round_, value in rounds.items():
+                both.add((case + suffix, way), value, round_)
+    return [Row(PART_COUNT, "%s: %s" % (WORDS[case], word),
+                both.summary((case, way)), both.unit, "before",
+                both.ratio((case, way), (case + " before", way)))
+            for way, word in (("r", "reads"), ("w", "writes"))
+            for case in BEFORE]
+
+
+def instructions(lab, before=None):
+    """Cases a to s, r and x, counted. Return: rows
+
+    before: an earlier QEMU to compare with
+    """
+    options = _options(FLOOR + FULL_LOG + LOG_BACKEND)
+    counts = _count(lab, "count", ONE_DEVICES[:6], COUNT_SCRIPT, *options)
+    rows = _rows(PART_COUNT, counts, COUNT_RATIOS)
+    if before:
+        rows += _rows_of_before(counts, _count(
+            lab, "count-before", ONE_DEVICES[:6], COUNT_SCRIPT,
+            "--qemu=" + before, *options))
+    return rows
 
 
 def instructions_simple(lab, qemu):
     """b and e compared with QEMU's simple backend, counted. Return: rows"""
-    return _instructions(lab, "count-simple",
-                         [("edu", TRAPPED), ("edu", TRACED)], SIMPLE_SCRIPT,
-                         SIMPLE_RATIOS, "--qemu=" + qemu,
-                         *_options(FLOOR + SIMPLE_BACKEND))
+    counts = _count(lab, "count-simple", [("edu", TRAPPED), ("edu", TRACED)],
+                    SIMPLE_SCRIPT, "--qemu=" + qemu,
+                    *_options(FLOOR + SIMPLE_BACKEND))
+    return _rows(PART_COUNT, counts, SIMPLE_RATIOS)
 
 
 # --- QEMU's simple trace backend ---------------------------------------------
@@ -340,7 +377,7 @@ def measure(say, options, simple_qemu, rows):
     os.makedirs(directory, exist_ok=True)
     say("the lab's files are in %s" % directory)
     lab = Lab(say, directory)
-    rows += instructions(lab)
+    rows += instructions(lab, options.before)
     rows += one_cpu(lab, options)
     rows += cpus(lab, options)
     if not options.quick:
