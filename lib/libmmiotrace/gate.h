@@ -147,7 +147,8 @@ static inline void mmt_gate_lock(MmtGate *gate)
  * mmt_gate_is_closed() - is it closed?
  * @gate: the gate
  *
- * Under the big lock.
+ * Without the big lock, the answer may be old: mmt_gate_enter() says the last
+ * word.
  */
 static inline bool mmt_gate_is_closed(const MmtGate *gate)
 {

@@ -9,7 +9,8 @@
  *   no call for its record, and is a load or a store (direct.h).
  * - All others are made under the BQL and with the gate closed, as everything
  *   that they may do has always been done under the BQL: QEMU's devices,
- *   backtraces, rings files, pauses.
+ *   backtraces, rings files, pauses.  Accesses to memory that come with the BQL
+ *   (TCG's, those of a rescued instruction) are loads and stores here, too.
  *
  * A vCPU of KVM comes here without the BQL, TCG's and QEMU's own threads with
  * it.
@@ -184,7 +185,7 @@ static inline void tap_access_fill(MmtRecord *rec, const PCITapRegion *region,
     rec->space = 0;
 }
 
-/* --- in the gate --------------------------------------------------------- */
+/* --- in the gate, or with it closed -------------------------------------- */
 
 /* What an access needs that the vCPU has to be asked for, before the gate */
 typedef struct TapAccessAsked {
@@ -193,8 +194,8 @@ typedef struct TapAccessAsked {
     uint64_t space;
 } TapAccessAsked;
 
-static TapAccessAsked tap_access_ask(const PCITapRegion *region,
-                                     MemTxAttrs attrs)
+static TapAccessAsked tap_access_ask_all(const PCITapRegion *region,
+                                         MemTxAttrs attrs)
 {
     const VFIOTraceLog *log = region->tap->log;
     TapAccessAsked asked = { 0 };
@@ -211,11 +212,22 @@ static TapAccessAsked tap_access_ask(const PCITapRegion *region,
     return asked;
 }
 
+static inline TapAccessAsked tap_access_ask(const PCITapRegion *region,
+                                            MemTxAttrs attrs)
+{
+    const VFIOTraceLog *log = region->tap->log;
+
+    if (unlikely(log->details || log->extra & MMT_EXTRA_TRAP)) {
+        return tap_access_ask_all(region, attrs);
+    }
+    return (TapAccessAsked) { 0 };
+}
+
 /* The load or store, and its record */
-static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
-                                        hwaddr addr, uint64_t *data,
-                                        unsigned size, bool write,
-                                        const TapAccessAsked *asked)
+static inline QEMU_ALWAYS_INLINE void
+tap_access_carry_out(PCITapRegion *region, MmtSlot *slot, hwaddr addr,
+                     uint64_t *data, unsigned size, bool write,
+                     const TapAccessAsked *asked)
 {
     VFIOTraceLog *log = region->tap->log;
     void *at = region->direct.host + (addr - region->direct.offset);
@@ -250,10 +262,10 @@ static inline void tap_access_carry_out(PCITapRegion *region, MmtSlot *slot,
     mmt_slot_fetch_next(slot);
 }
 
-/* Return: whether the access, which is in the gate, was made */
-static inline bool tap_access_in_gate(PCITapRegion *region, hwaddr addr,
-                                      uint64_t *data, unsigned size, bool write,
-                                      const TapAccessAsked *asked)
+/* Return: whether the access was made; false if more than that is due */
+static inline QEMU_ALWAYS_INLINE bool
+tap_access_in_gate(PCITapRegion *region, hwaddr addr, uint64_t *data,
+                   unsigned size, bool write, const TapAccessAsked *asked)
 {
     PCITapDirect *d = &region->direct;
     VFIOTraceLog *log = region->tap->log;
@@ -272,7 +284,6 @@ static inline bool tap_access_in_gate(PCITapRegion *region, hwaddr addr,
     }
     tap_access_carry_out(region, slot, addr, data, size, write, asked);
     tap_access_count(region, size, write);
-    qatomic_set(&d->accesses, d->accesses + 1);
     return true;
 }
 
@@ -289,12 +300,9 @@ static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
                                      uint64_t generation)
 {
     VFIOTraceLog *log = region->tap->log;
-    TapAccessAsked asked = { 0 };
+    TapAccessAsked asked = tap_access_ask(region, attrs);
     bool made = false;
 
-    if (unlikely(log->details || log->extra & MMT_EXTRA_TRAP)) {
-        asked = tap_access_ask(region, attrs);
-    }
     if (!mmt_gate_enter(&log->gate)) {
         return false;
     }
@@ -303,6 +311,7 @@ static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
     }
     if (made) {
         pci_tap_traps_count(region, since);
+        qatomic_set(&region->direct.accesses, region->direct.accesses + 1);
         if (!generation) {
             pci_tap_exit_part_learn(region, addr);
         }
@@ -394,15 +403,36 @@ static MemTxResult tap_access_alone(PCITapRegion *region, hwaddr addr,
     return result;
 }
 
+/*
+ * Nothing changes while the gate is closed, either: the accesses of a rescued
+ * instruction and TCG's take the short way, too, if they can.
+ *
+ * Return: whether the access was made
+ */
+static bool tap_access_alone_direct(PCITapRegion *region, hwaddr addr,
+                                    uint64_t *data, unsigned size, bool write,
+                                    MemTxAttrs attrs)
+{
+    TapAccessAsked asked;
+
+    if (!current_cpu || vfio_trace_vcpu_walks || region->tap->detached) {
+        return false;
+    }
+    asked = tap_access_ask(region, attrs);
+    return tap_access_in_gate(region, addr, data, size, write, &asked);
+}
+
 static MemTxResult tap_access_with_bql(PCITapRegion *region, hwaddr addr,
                                        uint64_t *data, unsigned size,
                                        bool write, MemTxAttrs attrs,
                                        uint64_t since)
 {
-    MemTxResult result;
+    MemTxResult result = MEMTX_OK;
 
     mmt_gate_close(&region->tap->log->gate);
-    result = tap_access_alone(region, addr, data, size, write, attrs);
+    if (!tap_access_alone_direct(region, addr, data, size, write, attrs)) {
+        result = tap_access_alone(region, addr, data, size, write, attrs);
+    }
     pci_tap_traps_count(region, since);
     mmt_gate_open(&region->tap->log->gate);
     return result;
@@ -440,6 +470,7 @@ static MemTxResult tap_access(PCITapRegion *region, hwaddr addr, uint64_t *data,
     uint64_t since = vfio_trace_ticks();
 
     if (likely(current_cpu) && likely(!vfio_trace_vcpu_walks) &&
+        likely(!mmt_gate_is_closed(&region->tap->log->gate)) &&
         likely(tap_access_direct(region, addr, data, size, write, attrs, since,
                                  0))) {
         return MEMTX_OK;
