@@ -32,6 +32,7 @@ WARNING: ThreadSanitizer: data race (pid=1)
 
   Previous read of size 4 at 0x7b0400000000 by main thread:
     #0 aio_poll ../qemu-10.0-src/util/aio-posix.c:1 (qemu+0x2)
+    #{below} flatview_write_continue_step ../qemu-10.0-src/system/physmem.c:1 (qemu+0x5)
 
   Location is heap block of size 8 at 0x7b0400000000 allocated by main thread:
     #0 malloc <null> (libtsan.so.2+0x3)
@@ -184,13 +185,16 @@ def load(scratch, accel, seconds, **options):
 @test
 def reports_are_told_apart(scratch):
     """A report is ours if our code takes part in the race."""
-    for writer, path, ours in (
-            ("writer_main", "../qemu-10.0-src/hw/vfio-trace/log/writer.c", 1),
-            ("mmt_ring_put", "/src/qemu-10.0-src/libmmiotrace/ring.c", 1),
-            ("blk_co_flush", "../qemu-10.0-src/block/block-backend.c", 0),
-            ("monitor_flush", "../qemu-10.0-src/hw/vfio-trace/a.c", 0)):
+    tracer = "../qemu-10.0-src/hw/vfio-trace/a.c"
+    for writer, path, below, ours in (
+            ("writer_main", tracer, 9, 1),
+            ("mmt_ring_put", "/src/qemu-10.0-src/libmmiotrace/ring.c", 9, 1),
+            ("blk_co_flush", "../qemu-10.0-src/block/block-backend.c", 9, 0),
+            ("monitor_flush", tracer, 9, 0),
+            # the guest's memory; not so where QEMU has called the tracer
+            ("stl_le_p", tracer, 3, 0), ("stl_le_p", tracer, 4, 1)):
         with open(f"{scratch}/r.1", "w", encoding="utf-8") as f:
-            f.write(REPORT.format(writer=writer, path=path) * 2)
+            f.write(REPORT.format(writer=writer, path=path, below=below) * 2)
         found, others = tsan.reports(f"{scratch}/r")
         equal((len(found), others), (2 * ours, 2 - 2 * ours), writer)
 
