@@ -97,7 +97,7 @@ def parser():
         help="the guest's CPUs (1)")
     add("--host-smp", metavar="N", type=count(1, 16),
         help="L1's CPUs (1, or 2 with KVM: QEMU's multi-threaded TCG may "
-        "crash when a BAR moves)")
+        "crash when a BAR moves, and a guest with several CPUs may hang)")
     add("--guest-memory", metavar="MIB", type=count(192, 65536), default=256,
         help="the guest's memory (256); L1 has 2 GiB more, and 4 GiB at least")
     add("--guest-iommu", action="store_true",

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usual: 100
 # timeout: 900
-"""Accesses without QEMU's lock: which ones, and in which order; with make
-check-full on two processors of L1."""
+"""Accesses without QEMU's lock: which ones, and in which order."""
 
 import json
 import os
@@ -70,8 +69,6 @@ def direct(scratch):
                          for i, (_, where) in enumerate(DEVICES, 1))
     run = lab.Run(scratch, device=[name for name, _ in DEVICES] + [LOCKED],
                   driver="none", smp=CPUS, device_trace=True,
-                  # two threads of QEMU's TCG: not each time, they may stall
-                  host_smp=tap.rounds(1, 2),
                   timeout=tap.rounds(400, 800),
                   script=SCRIPT % (count, arguments, LOCKED_READS),
                   host_script=KEEP_BUSY + HOST_SCRIPT,

@@ -4,7 +4,6 @@
 
 import os
 import re
-import subprocess
 import sys
 import time
 
@@ -13,7 +12,7 @@ TOP = os.environ.get("VFIO_TRACE_SOURCE") or os.path.dirname(os.path.dirname(
 sys.path[:0] = [os.path.join(TOP, "tests"), os.path.join(TOP, "bench")]
 from common import tap                                          # noqa: E402
 from common.tap import equal, test                              # noqa: E402
-from benchlib import bare, load, lockless_lab, tail             # noqa: E402
+from benchlib import bare, load, tail                           # noqa: E402
 
 
 def source(name):
@@ -72,26 +71,6 @@ def layout(_scratch):
     loads = re.search(r"enum \{(.*?)\};", source("bare.h"), re.S)[1]
     equal([x.lower() for x in re.findall(r"LOAD_(\w+),", loads)],
           ["none"] + [x.name for x in load.LOADS if x.guest], "loads")
-
-
-@test
-def tree(scratch):
-    """what the lab's L1 gets is complete"""
-    root = os.path.join(scratch, "tree")
-    python = lockless_lab.tree(root, None)
-    code = lockless_lab.CODE.replace('"/bench"', repr(root + "/bench"))
-    done = subprocess.run(
-        [python, "-E", "-S", "-B", "-c", code.split("lockless_lab.inside")[0] +
-         "print(lockless_lab.__file__, *(m.__file__ for m in "
-         "list(sys.modules.values()) if getattr(m, '__file__', None)))"],
-        capture_output=True, text=True, check=True)
-    where, *modules = done.stdout.split()
-    equal(where, root + "/bench/benchlib/lockless_lab.py", "the module")
-    for path in modules:
-        if not path.startswith(root) and not os.path.exists(root + path):
-            raise AssertionError(f"{path} is not in the tree")
-    for path in python, lockless_lab.IMAGE:
-        equal(os.path.exists(root + path), True, path)
 
 
 if __name__ == "__main__":
