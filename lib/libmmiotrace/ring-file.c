@@ -280,7 +280,7 @@ static bool bad(GError **error, const char *path, const char *what)
 static const char *header_fault(const MmtRingFileHeader *header)
 {
     if (header->magic == GUINT64_SWAP_LE_BE(MMT_RING_FILE_MAGIC)) {
-        return "is the ring of a machine with the other byte order: recover its log there";
+        return "is a ring of a machine with the other byte order: recover its log there";
     }
     if (header->magic != MMT_RING_FILE_MAGIC) {
         return "is not a ring, or was not initialized yet";

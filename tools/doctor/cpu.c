@@ -32,7 +32,8 @@ static const struct {
     [HOST_ARCH_S390] = {
         DOCTOR_WARN,
         "the CPU is IBM Z: QEMU for such guests has vfio-trace, but real devices (VFIO, KVM) were never tried with it on such a host; guests reach registers by instructions of their own (pcilg, pcistg), which the hardware may carry out without QEMU (zpci's interpret=on); 'run' and 'virt' do not know their machine, s390-ccw-virtio",
-        "start QEMU by hand, as docs/by-hand.md says, with -machine s390-ccw-virtio and -device zpci,interpret=off for the device" },
+        "start QEMU by hand, as docs/by-hand.md says, with -machine s390-ccw-virtio and -device zpci,interpret=off for the device"
+    },
     [HOST_ARCH_RISCV] = {
         DOCTOR_FAIL, "the CPU is RISC-V: vfio-trace has no QEMU for such guests",
         "use an x86 or Arm machine" },

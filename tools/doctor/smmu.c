@@ -26,17 +26,29 @@
 
 #define DMESG "sudo dmesg | grep -iE 'smmu|iommu|iort'"
 
+/* What to do about a machine without an SMMU */
+enum { REMEDY_VIRTUAL, REMEDY_CONTAINER, REMEDY_ACPI, REMEDY_TREE };
+
+static const char *const smmu_none_remedies[] = {
+    [REMEDY_VIRTUAL] =
+        "this is a virtual machine: give it an SMMU (QEMU: -machine virt,iommu=smmuv3), or use its host; most clouds have IOMMUs in bare-metal machines only",
+    [REMEDY_CONTAINER] =
+        "this is a container: use vfio-trace on its host, which says more",
+    [REMEDY_ACPI] =
+        "switch on the SMMU in the firmware's setup, or update the firmware; small machines have no SMMU for PCI devices",
+    [REMEDY_TREE] =
+        "use a newer device tree, if there is one; many small machines have no SMMU for PCI devices: use another one",
+};
+
 static const char *smmu_none_remedy(const Doctor *doctor, bool acpi)
 {
     switch (host_machine(doctor->root)) {
     case HOST_MACHINE_VIRTUAL:
-        return "this is a virtual machine: give it an SMMU (QEMU: -machine virt,iommu=smmuv3), or use its host; most clouds have IOMMUs in bare-metal machines only";
+        return smmu_none_remedies[REMEDY_VIRTUAL];
     case HOST_MACHINE_CONTAINER:
-        return "this is a container: use vfio-trace on its host, which says more";
+        return smmu_none_remedies[REMEDY_CONTAINER];
     default:
-        return acpi ?
-               "switch on the SMMU in the firmware's setup, or update the firmware; small machines have no SMMU for PCI devices" :
-               "use a newer device tree, if there is one; many small machines have no SMMU for PCI devices: use another one";
+        return smmu_none_remedies[acpi ? REMEDY_ACPI : REMEDY_TREE];
     }
 }
 
@@ -56,7 +68,8 @@ static void say_by_table(Doctor *doctor, const HostIort *iort)
     } else if (!iort->known) {
         doctor_say(doctor, DOCTOR_FAIL, geteuid() ?
                    "sudo vfio-trace doctor ..." : DMESG,
-                   NO_IOMMU "the kernel has made no IOMMU groups; the firmware's table IORT, which says whether there is an SMMU, can't be read");
+                   NO_IOMMU
+                   "the kernel has made no IOMMU groups; the firmware's table IORT, which says whether there is an SMMU, can't be read");
     } else if (!iort->smmus) {
         doctor_say(doctor, DOCTOR_FAIL, smmu_none_remedy(doctor, true),
                    NO_IOMMU "the firmware's table IORT has no SMMU");
@@ -78,7 +91,8 @@ static void say_by_tree(Doctor *doctor, const HostIort *iort)
     } else if (iort->bridges && !iort->mapped) {
         doctor_say(doctor, DOCTOR_FAIL,
                    "use a newer device tree, if there is one (the PCI host bridge needs iommu-map), or another machine",
-                   NO_IOMMU "the machine has an SMMU, but in the device tree no PCI host bridge is behind it (iommu-map)");
+                   NO_IOMMU
+                   "the machine has an SMMU, but in the device tree no PCI host bridge is behind it (iommu-map)");
     } else {
         doctor_say(doctor, DOCTOR_FAIL, DMESG,
                    "the machine has an SMMU, but the kernel has not initialized it");
@@ -97,7 +111,8 @@ void doctor_say_no_smmu(Doctor *doctor)
     host_iort_read(doctor->root, &iort);
     if (has_units(doctor)) {
         doctor_say(doctor, DOCTOR_FAIL, DMESG,
-                   NO_IOMMU "the kernel drives an SMMU, but no device is in a group: none is behind it, or none has had a driver");
+                   NO_IOMMU
+                   "the kernel drives an SMMU, but no device is in a group: none is behind it, or none has had a driver");
     } else if (iort.acpi) {
         say_by_table(doctor, &iort);
     } else if (iort.tree) {

@@ -26,7 +26,7 @@ asm("    .pushsection .text.start, \"ax\"\n"
     "    .popsection\n");
 
 /* The MMU is off, so all memory is a device's, and must be aligned. */
-const unsigned machine_odd = 0;
+const unsigned machine_odd = NO_ODD_SIZE;
 
 static void config_write(unsigned reg, unsigned width, uint32_t value)
 {

@@ -52,5 +52,6 @@ void guest_main(void)
     machine_store_block(MEMORY, BLOCK, block);
     machine_store(MEMORY, DONE, 4, LITTLE, END);
     for (;;) {
+        continue;
     }
 }

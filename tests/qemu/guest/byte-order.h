@@ -64,6 +64,9 @@ static inline uint64_t swapped(unsigned width, uint64_t value)
 /* The widest access that a program can make one byte behind its alignment */
 extern const unsigned machine_odd;
 
+/* There is none */
+#define NO_ODD_SIZE 0
+
 void machine_setup(void);
 uint64_t machine_load(int bar, uint64_t offset, unsigned width, int way);
 void machine_store(int bar, uint64_t offset, unsigned width, int way,
