@@ -48,7 +48,10 @@ NATIVE, QUICK = Size(12, 2500, 5, 100000), Size(3, 2500, 3, 50000)
 MOST_TAIL = 2
 MOST_LOOP = 1.25                    # p99.9 of the loop that accesses nothing
 MOST_WAITS = 1                      # of 1000: else p99.9 has them
-COMPARED = ("p50", "p99.9")         # e with another case
+# e with another case: that case, quantile, most
+COMPARED = (("e" + BEFORE, "p50", None), ("e" + BEFORE, "p99.9", None),
+            ("h", "p50", None), ("h", "p99.9", None),
+            (tail.LOOP, "p99.9", MOST_LOOP))
 
 
 def ticks_per_ns():
@@ -216,12 +219,11 @@ def _rows_of_tail(found, far):
     for load_ in load.LOADS:
         for case in cases:
             rows += _rows_of_case(found, far, case, load_)
-        for base, name in [(base, name) for base in cases[1:-1]
-                           for name in COMPARED] + [(tail.LOOP, "p99.9")]:
-            rows.append(_ratio_row(
-                PART_TAIL, "e, %s: %s" % (load_.words, name), found,
-                ("e", load_.name, name), (base, load_.name, name),
-                MOST_LOOP if base == tail.LOOP else None))
+        for base, name, most in COMPARED:
+            if base in cases:
+                rows.append(_ratio_row(
+                    PART_TAIL, "e, %s: %s" % (load_.words, name), found,
+                    ("e", load_.name, name), (base, load_.name, name), most))
     return rows
 
 
