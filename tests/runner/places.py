@@ -22,6 +22,17 @@ from common import rings
 # their checkouts are mounted at the same place.
 MARK = "VFIO_TRACE_TEST_RUN"
 END = 5                 # seconds for killed processes to go
+PF_KTHREAD = 0x00200000  # Linux: include/linux/sched.h
+
+
+def _has_no_environment_yet(pid):
+    """Is the process in the middle of execve()? Its parent may run by then, while
+    the kernel has not said yet where the new environment is: it reads as empty."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        # man 5 proc: from the third field on
+        fields = file.read().rsplit(b") ", 1)[1].split()
+    state, flags, env_end = fields[0], int(fields[6]), int(fields[48])
+    return env_end == 0 and state not in b"ZX" and not flags & PF_KTHREAD
 
 
 class Place:
@@ -42,13 +53,22 @@ class Place:
             env[rings.SHM_VARIABLE] = self.shm
         return env
 
-    def _processes(self):
+    def owns(self, pid):
+        """Is it a process of the program? Waits while it is in execve()."""
         mark = os.fsencode(f"{MARK}={self.temp}")
-        for name in filter(str.isdecimal, os.listdir("/proc")):
-            with contextlib.suppress(OSError):
-                with open(f"/proc/{name}/environ", "rb") as file:
-                    if mark in file.read().split(b"\0"):
-                        yield int(name)
+        deadline = time.monotonic() + END
+        with contextlib.suppress(OSError):
+            while time.monotonic() < deadline:
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    environment = file.read()
+                if environment or not _has_no_environment_yet(pid):
+                    return mark in environment.split(b"\0")
+                time.sleep(0.001)
+        return False
+
+    def _processes(self):
+        pids = map(int, filter(str.isdecimal, os.listdir("/proc")))
+        return set(filter(self.owns, pids))
 
     def note_processes(self):
         """Remember the processes, since rings name them."""
@@ -57,7 +77,7 @@ class Place:
     def _end_processes(self):
         deadline = time.monotonic() + END
         while time.monotonic() < deadline:
-            found = set(self._processes())
+            found = self._processes()
             self.pids |= found
             if not found:
                 break

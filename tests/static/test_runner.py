@@ -185,6 +185,28 @@ def apart(_scratch):
                 equal(child.wait(60), -9, "the same when that ends")
 
 
+@test
+def executing(_scratch):
+    """A process is found while it executes its program."""
+    need_shm()
+    processors = os.sched_getaffinity(0)
+    with Places() as places:
+        place = places.place()
+        # On one processor Popen() returns before the kernel has set up the
+        # child's environment, nearly always
+        os.sched_setaffinity(0, {min(processors)})
+        try:
+            for _ in range(20):
+                with subprocess.Popen(["sleep", "1000"],
+                                      env={**os.environ,
+                                           **place.environment()}) as child:
+                    found = place.owns(child.pid)
+                    child.kill()
+                equal(found, True, "it was found")
+        finally:
+            os.sched_setaffinity(0, processors)
+
+
 def dead_pid():
     child = subprocess.Popen(["true"])
     child.wait()
