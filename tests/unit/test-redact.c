@@ -426,6 +426,28 @@ static void test_like_tracer(void)
     g_assert_null(strstr(text, "pass phrase"));
 }
 
+/* What is no key of the tracer's may be anything. */
+static void test_like_key(void)
+{
+    static const char *const marks[] = {
+        "guest-mark aJX-4711-Ab=isa text=x", "rings aJX-4711-Ab=c 0",
+    };
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_autofree char *log = g_strconcat(HEAD "MARK 1.000001 vfio-trace: ",
+                                           marks[i], "\n", NULL);
+        g_autofree char *in = temp_file("key.mmt", log, -1);
+        g_autofree char *out = output_path("key.out");
+        g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
+                                          "--secret=JX-4711-A", NULL);
+
+        g_assert_cmpint(run->status, ==, 2);
+        assert_contains(run->err, "is still there, in line 7");
+        g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+    }
+}
+
 /* "0x" begins a number only if no digit is before it. */
 static void test_before_x(void)
 {
@@ -751,6 +773,7 @@ int main(int argc, char **argv)
     g_test_add_func("/redact/qemu", test_qemu);
     g_test_add_func("/redact/refused", test_refused);
     g_test_add_func("/redact/like-tracer", test_like_tracer);
+    g_test_add_func("/redact/like-key", test_like_key);
     g_test_add_func("/redact/before-x", test_before_x);
     g_test_add_func("/redact/snapshot-address", test_snapshot_address);
     g_test_add_func("/redact/given-and-told", test_given_and_told);

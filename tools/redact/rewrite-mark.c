@@ -171,8 +171,17 @@ static void put_tracer(RedactRewrite *rw, const char *line, MmtSpan text)
 static bool has_bytes(MmtSpan text)
 {
     AnalysisMemoryMark mark;
+    const MmtMarkKey *key;
 
-    return analysis_memory_parse(text, &mark) && mark.hex.p;
+    if (!analysis_memory_parse(text, &mark) || !mark.hex.p) {
+        return false;
+    }
+    for (key = mmt_mark_forms[mark.kind].key; key->key; key++) {
+        if (key->kind == MMT_VALUE_BYTES) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
@@ -185,7 +194,8 @@ void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
     if (text.len && text.p[text.len - 1] == '\r') {
         text.len--;
     }
-    if (rewrite_verifies(rw) && (entry->flags & MMT_ENTRY_TRACER) &&
+    if (rewrite_verifies(rw) &&
+        entry->flags & (MMT_ENTRY_TRACER | MMT_ENTRY_GUEST) &&
         !has_bytes(text)) {
         /* names, keys, and a secret with blanks, which is several words */
         rewrite_text(rw, text.p, text.len);
