@@ -48,7 +48,8 @@ typedef struct MmtPciDev {
 
 /**
  * struct MmtFormatter: state that is kept from record to record
- * @extra: MmtExtra, the fields of accesses after the kernel's last field
+ * @extra: MmtExtra, the fields of accesses after the kernel's last field; such
+ *         that mmt_extra_fits()
  * @last_ns: the latest time printed: the log's clock never goes back, even
  *           if an access completed after one that was issued later
  * @text_len: bytes collected in @text

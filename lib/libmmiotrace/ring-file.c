@@ -291,6 +291,9 @@ static const char *header_fault(const MmtRingFileHeader *header)
     if (!memchr(header->log, 0, sizeof(header->log))) {
         return "is damaged: the log's name is not terminated";
     }
+    if (!mmt_extra_fits(header->extra)) {
+        return "is damaged: no record has all of its optional fields";
+    }
     return NULL;
 }
 

@@ -17,6 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MmtFormatter fmt = { .extra = size };
     uint64_t last_ns = 0;
 
+    if (!mmt_extra_fits(fmt.extra)) {
+        fmt.extra &= ~MMT_EXTRA_EITHER;
+    }
     while (size) {
         size_t n = MIN(size, sizeof(MmtSlot));
         MmtSlot *slot = calloc(1, sizeof(*slot));

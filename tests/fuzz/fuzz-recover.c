@@ -120,6 +120,9 @@ static void make_ring(RingImage *image, FuzzInput *in, unsigned mode,
     image->header.version = MMT_RING_FILE_VERSION;
     image->header.flags = mode & MODE_ZSTD ? MMT_RING_FILE_ZSTD : 0;
     image->header.extra = fuzz_take(in, 1);
+    if (!mmt_extra_fits(image->header.extra)) {
+        image->header.extra &= ~MMT_EXTRA_EITHER;
+    }
     g_strlcpy(image->header.log, scratch_path("log"),
               sizeof(image->header.log));
     fuzz_check(stat(scratch_path("log"), &st) == 0, "no log");

@@ -504,28 +504,44 @@ static void test_damaged(void)
     }
 }
 
-/* A ring has the byte order of its machine. */
-static void test_other_order(void)
+/* A number of the header is another: the log is not recovered, and says why. */
+static void refused(const char *name, size_t at, const void *value,
+                    size_t size, const char *why)
 {
-    g_autoptr(Dead) dead = dead_start("order.mmt");
+    g_autoptr(Dead) dead = dead_start(name);
     g_autofree char *ring = g_strdup(dead->rf->path);
     g_autofree char *sidecar = g_strconcat(dead->log, ".ring", NULL);
     g_autoptr(ToolRun) run = NULL;
     g_autofree char *text = NULL;
-    uint64_t magic;
     gsize len;
 
     dead_die(dead);
     g_assert_true(g_file_get_contents(ring, &text, &len, NULL));
-    memcpy(&magic, text, sizeof(magic));
-    magic = GUINT64_SWAP_LE_BE(magic);
-    memcpy(text, &magic, sizeof(magic));
+    memcpy(text + at, value, size);
     g_assert_true(g_file_set_contents(ring, text, len, NULL));
     run = run_recover(dead->log);
     g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "of a machine with the other byte order");
+    assert_contains(run->err, why);
     g_unlink(ring);
     g_unlink(sidecar);
+}
+
+/* A ring has the byte order of its machine. */
+static void test_other_order(void)
+{
+    uint64_t magic = GUINT64_SWAP_LE_BE(MMT_RING_FILE_MAGIC);
+
+    refused("order.mmt", offsetof(MmtRingFileHeader, magic), &magic,
+            sizeof(magic), "of a machine with the other byte order");
+}
+
+/* No reader of the log would understand its lines. */
+static void test_extra(void)
+{
+    uint32_t extra = MMT_EXTRA_CR3 | MMT_EXTRA_PIDR;
+
+    refused("extra.mmt", offsetof(MmtRingFileHeader, extra), &extra,
+            sizeof(extra), "no record has all of its optional fields");
 }
 
 static void test_bad(void)
@@ -608,6 +624,7 @@ int main(int argc, char **argv)
         { "/recover/output", test_output },
         { "/recover/stream", test_stream },
         { "/recover/damaged", test_damaged },
+        { "/recover/extra", test_extra },
         { "/recover/bad", test_bad },
         { "/recover/other-order", test_other_order },
         { "/recover/usage", test_usage },
