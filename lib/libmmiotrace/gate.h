@@ -15,16 +15,19 @@
  *
  * Who changes something holds the big lock and closes the gate first.  When
  * mmt_gate_close() returns, no access is in the gate, and none enters it until
- * mmt_gate_open(): it has to take the big lock.  Whatever can't be done in the
- * gate - an access to an emulated register, for example - is done like a
+ * mmt_gate_open(): it has to wait for the big lock.  Whatever can't be done in
+ * the gate - an access to an emulated register, for example - is done like a
  * change: under the big lock, with the gate closed, and so alone.
  *
  * The order of locks: the big lock, then the gate.  Nobody who is in the gate
  * takes another lock or waits for anything but the device.
  *
- * @closed is set before the lock is taken: accesses that come meanwhile do not
- * enter, so that who closes the gate waits for those that were there before,
- * and a guest that makes one access after the other can't keep it waiting.
+ * The lock is not fair: who makes one access after the other takes it again
+ * before another thread has woken up, a thousand times and more.  So nobody
+ * enters with the big lock, for which the whole program would wait.  Who closes
+ * the gate has the big lock, and does not wait for long: @closed is set before
+ * the lock is taken, accesses that come meanwhile do not enter, and only those
+ * that were there before go first.
  */
 #ifndef LIBMMIOTRACE_GATE_H
 #define LIBMMIOTRACE_GATE_H
@@ -36,12 +39,10 @@
  * struct MmtGate: the gate of a log
  * @lock: held by who is in the gate
  * @closed: how often it is closed; changed under the big lock only
- * @wanted: threads that wait in mmt_gate_lock()
  */
 typedef struct MmtGate {
     pthread_mutex_t lock;
     unsigned closed;
-    unsigned wanted;
 } MmtGate;
 
 /**
@@ -57,29 +58,18 @@ void mmt_gate_init(MmtGate *gate);
 void mmt_gate_destroy(MmtGate *gate);
 
 /**
- * mmt_gate_wait() - let others who want the lock have it
- * @gate: the gate, not entered
- *
- * Not for longer than some accesses take.
- */
-void mmt_gate_wait(const MmtGate *gate);
-
-/**
  * mmt_gate_enter() - enter the gate for an access
  * @gate: the gate
  *
- * Any thread that is not in the gate, with or without the big lock.
+ * Any thread that is not in the gate and does not have the big lock.
  *
  * Return: true, and mmt_gate_leave() is due; false if the gate is closed: then
- *         take the big lock, and try again once
+ *         wait for the big lock, give it back, and try again once
  */
 static inline bool mmt_gate_enter(MmtGate *gate)
 {
     if (__atomic_load_n(&gate->closed, __ATOMIC_RELAXED)) {
         return false;
-    }
-    if (__builtin_expect(__atomic_load_n(&gate->wanted, __ATOMIC_RELAXED), 0)) {
-        mmt_gate_wait(gate);
     }
     pthread_mutex_lock(&gate->lock);
     if (__builtin_expect(__atomic_load_n(&gate->closed, __ATOMIC_ACQUIRE), 0)) {
@@ -127,20 +117,6 @@ static inline void mmt_gate_open(MmtGate *gate)
     unsigned closed = __atomic_load_n(&gate->closed, __ATOMIC_RELAXED);
 
     __atomic_store_n(&gate->closed, closed - 1, __ATOMIC_RELEASE);
-}
-
-/**
- * mmt_gate_lock() - put something into the log that is no access
- * @gate: the gate, open or closed
- *
- * Any thread that is not in the gate.  mmt_gate_leave() is due.  Accesses that
- * come meanwhile wait, as far as they have not begun to.
- */
-static inline void mmt_gate_lock(MmtGate *gate)
-{
-    __atomic_fetch_add(&gate->wanted, 1, __ATOMIC_RELAXED);
-    pthread_mutex_lock(&gate->lock);
-    __atomic_fetch_sub(&gate->wanted, 1, __ATOMIC_RELAXED);
 }
 
 /**

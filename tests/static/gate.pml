@@ -10,7 +10,8 @@
  *     the device; none between the marks of a group;
  *   - no deadlock;
  *   - who closes the gate gets through, if each thread that can go on does so
- *     some time (`gets_through`).
+ *     some time (`gets_through`);
+ *   - nobody waits with the big lock to enter.
  *
  * The loads and stores of MmtGate.closed are the header's: a thread without the
  * big lock may see a value that is older.  What the header's release and
@@ -28,6 +29,8 @@
  *   -DOPEN_EARLY       the gate is opened before the change is over
  *   -DWRONG_ORDER      a vCPU waits for the big lock while it is in the gate
  *   -DUNCHECKED        an access does not ask whether the device is reachable
+ *   -DENTER_WITH_BQL   a vCPU that has found the gate closed enters it with the
+ *                      big lock
  */
 
 #ifndef VCPUS
@@ -82,8 +85,8 @@ inline tell()
 inline load_closed(is)
 {
     if
-    :: closed || (bql != _pid + 1 && may_see_closed) -> is = true
-    :: !closed || (bql != _pid + 1 && may_see_open) -> is = false
+    :: closed || may_see_closed -> is = true
+    :: !closed || may_see_open -> is = false
     fi
 }
 
@@ -94,6 +97,7 @@ inline gate_enter(entered)
     :: is_closed ->
         entered = false
     :: else ->
+        assert(bql != _pid + 1);
 #ifndef NO_LOCK
         lock(gate);
 #endif
@@ -115,13 +119,7 @@ inline gate_leave()
 #ifdef NO_LOCK
     skip
 #else
-    atomic {
-        if
-        :: bql == _pid + 1 -> tell()
-        :: else
-        fi;
-        unlock(gate)
-    }
+    unlock(gate)
 #endif
 }
 
@@ -191,36 +189,27 @@ inline access()
     inside--
 }
 
-/*
- * With the big lock: in the gate, or alone.  Whatever else an access may need
- * - an emulated register, for example, can't be accessed in the gate - is
- * covered: it may take the second way at any time.
- */
-inline access_with_bql()
+/* With the big lock: alone */
+inline access_alone()
 {
-    gate_enter(entered);
-    if
-    :: entered && reachable ->
-        access();
-        gate_leave()
-    :: true ->
-        if
-        :: entered -> gate_leave()
-        :: else
-        fi;
-        gate_close();
-        access();
-        gate_open()
-    fi
+    gate_close();
+    access();
+    gate_open()
 }
 
+/*
+ * Whatever else an access may need - an emulated register, for example, can't
+ * be accessed in the gate - is covered: it may be made alone at any time.
+ */
 active [VCPUS] proctype vcpu()
 {
     bool is_closed;
     bool entered;
+    bool again;
 
     do
     :: gate_enter(entered);
+again_entered:
        if
        :: entered && reachable ->
            access();
@@ -239,20 +228,32 @@ active [VCPUS] proctype vcpu()
            :: else
            fi;
 #endif
-           access_with_bql();
-           unlock(bql)
-       fi
+           if
+           :: !entered && !again ->
+               /* The change is over: enter after all. */
+               again = true;
+#ifndef ENTER_WITH_BQL
+               unlock(bql);
+               gate_enter(entered);
+#else
+               gate_enter(entered);
+               unlock(bql);
+#endif
+               goto again_entered
+           :: true ->
+               access_alone();
+               unlock(bql)
+           fi
+       fi;
+       again = false
     od
 }
 
 active proctype vcpu_with_bql()
 {
-    bool is_closed;
-    bool entered;
-
     do
     :: lock(bql);
-       access_with_bql();
+       access_alone();
        unlock(bql)
     od
 }

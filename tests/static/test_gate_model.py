@@ -29,6 +29,7 @@ ERRORS = {
     "OPEN_EARLY": "assertion violated mapped",
     "WRONG_ORDER": "invalid end state",
     "UNCHECKED": "assertion violated mapped",
+    "ENTER_WITH_BQL": r"assertion violated \(bql!=",
 }
 
 

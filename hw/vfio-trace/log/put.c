@@ -91,13 +91,13 @@ static bool log_put_text(VFIOTraceLog *log, MmtKind kind, const char *text,
     };
     bool put;
 
-    mmt_gate_lock(&log->gate);
+    mmt_gate_close(&log->gate);
     rec.ns = vfio_trace_log_now(log);
     put = mmt_ring_put_text(log->ring, &rec, text, len);
     if (!put && must) {
         mmt_ring_lose(log->ring);
     }
-    mmt_gate_leave(&log->gate);
+    mmt_gate_open(&log->gate);
     return put;
 }
 

@@ -121,9 +121,9 @@ static bool log_time_next(VFIOTraceLogTime *next, const LogTimePair *now)
 
 static void log_time_give(VFIOTraceLog *log)
 {
-    mmt_gate_lock(&log->gate);
+    mmt_gate_close(&log->gate);
     log->time = log_time_from;
-    mmt_gate_leave(&log->gate);
+    mmt_gate_open(&log->gate);
 }
 
 static void log_time_again(void)

@@ -5,8 +5,9 @@
  * An access enters the trap, which takes a record, repeats the access in the
  * shadow, and completes the record.  There are two ways:
  *
- * - An access to memory enters the log's gate.  It takes no other lock, makes
- *   no call for its record, and is a load or a store (direct.h).
+ * - An access to memory that comes without the BQL enters the log's gate.  It
+ *   takes no other lock, makes no call for its record, and is a load or a store
+ *   (direct.h).
  * - All others are made under the BQL and with the gate closed, as everything
  *   that they may do has always been done under the BQL: QEMU's devices,
  *   backtraces, rings files, pauses.  Accesses to memory that come with the BQL
@@ -262,17 +263,25 @@ tap_access_carry_out(PCITapRegion *region, MmtSlot *slot, hwaddr addr,
     mmt_slot_fetch_next(slot);
 }
 
+/* Is it one load or store?  In the gate, or under the BQL. */
+static inline bool tap_access_enters(const PCITapRegion *region, hwaddr addr,
+                                     unsigned size, bool write)
+{
+    const PCITapDirect *d = &region->direct;
+    uint64_t at = addr - d->offset;
+
+    return d->enters[write] && at < d->len && size <= d->len - at;
+}
+
 /* Return: whether the access was made; false if more than that is due */
 static inline QEMU_ALWAYS_INLINE bool
 tap_access_in_gate(PCITapRegion *region, hwaddr addr, uint64_t *data,
                    unsigned size, bool write, const TapAccessAsked *asked)
 {
-    PCITapDirect *d = &region->direct;
     VFIOTraceLog *log = region->tap->log;
-    uint64_t at = addr - d->offset;
     MmtSlot *slot;
 
-    if (!d->enters[write] || at >= d->len || size > d->len - at ||
+    if (!tap_access_enters(region, addr, size, write) ||
         unlikely(log->clock_due) || !pci_tap_region_reachable(region) ||
         !pci_tap_region_logs(region, addr, size,
                              write ? PCI_TAP_WRITE : PCI_TAP_READ)) {
@@ -441,24 +450,29 @@ static MemTxResult tap_access_with_bql(PCITapRegion *region, hwaddr addr,
 /* --- the trap ------------------------------------------------------------ */
 
 /*
- * The gate may have been closed for a change, which is over as soon as the BQL
- * is ours: so try again.  To close the gate here would send the next access
- * this way as well, and so on.
+ * @again: the gate was closed, for a change that is over when the BQL is ours.
+ *         So enter after all: to close the gate here would send the next access
+ *         this way as well, and so on.  But not with the BQL, for which all of
+ *         QEMU would wait as long as other vCPUs are quicker to enter (gate.h).
  */
 static MemTxResult tap_access_take_bql(PCITapRegion *region, hwaddr addr,
                                        uint64_t *data, unsigned size,
-                                       bool write, MemTxAttrs attrs)
+                                       bool write, MemTxAttrs attrs, bool again)
 {
-    MemTxResult result = MEMTX_OK;
-    uint64_t since;
+    MemTxResult result;
 
     bql_lock();
-    /* The time in traps has never had the time of waiting for the BQL. */
-    since = vfio_trace_ticks();
-    if (!tap_access_direct(region, addr, data, size, write, attrs, since, 0)) {
-        result = tap_access_with_bql(region, addr, data, size, write, attrs,
-                                     since);
+    if (again && tap_access_enters(region, addr, size, write)) {
+        bql_unlock();
+        if (tap_access_direct(region, addr, data, size, write, attrs,
+                              vfio_trace_ticks(), 0)) {
+            return MEMTX_OK;
+        }
+        bql_lock();
     }
+    /* The time in traps has never had the time of waiting for the BQL. */
+    result = tap_access_with_bql(region, addr, data, size, write, attrs,
+                                 vfio_trace_ticks());
     bql_unlock();
     return result;
 }
@@ -468,18 +482,20 @@ static MemTxResult tap_access(PCITapRegion *region, hwaddr addr, uint64_t *data,
                               unsigned size, bool write, MemTxAttrs attrs)
 {
     uint64_t since = vfio_trace_ticks();
+    bool may_enter = current_cpu && !vfio_trace_vcpu_walks;
+    bool closed = mmt_gate_is_closed(&region->tap->log->gate);
 
-    if (likely(current_cpu) && likely(!vfio_trace_vcpu_walks) &&
-        likely(!mmt_gate_is_closed(&region->tap->log->gate)) &&
-        likely(tap_access_direct(region, addr, data, size, write, attrs, since,
-                                 0))) {
-        return MEMTX_OK;
-    }
     if (bql_locked()) {
         return tap_access_with_bql(region, addr, data, size, write, attrs,
                                    since);
     }
-    return tap_access_take_bql(region, addr, data, size, write, attrs);
+    if (likely(may_enter) && likely(!closed) &&
+        likely(tap_access_direct(region, addr, data, size, write, attrs, since,
+                                 0))) {
+        return MEMTX_OK;
+    }
+    return tap_access_take_bql(region, addr, data, size, write, attrs,
+                               may_enter && closed);
 }
 
 static MemTxResult tap_access_read(void *opaque, hwaddr addr, uint64_t *data,
