@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Times in the log are the host's monotonic clock's, and never go back."""
 
+import contextlib
 import os
 import re
 import sys
@@ -33,6 +34,15 @@ def observed(m):
     return made
 
 
+def open_files(pid):
+    where = f"/proc/{pid}/fd"
+    files = []
+    for name in os.listdir(where):
+        with contextlib.suppress(FileNotFoundError):
+            files.append(os.readlink(os.path.join(where, name)))
+    return files
+
+
 @test
 def monotonic(scratch):
     """Each access lies between the clock's times before and after it."""
@@ -44,6 +54,9 @@ def monotonic(scratch):
         m.set_bar(SLOT, 0, MMIO)
         m.command(SLOT, COMMAND_MEMORY)
         made = observed(m)
+        # not opened again: what confines QEMU may not allow it
+        equal(sum(f == SOURCE for f in open_files(m.process.pid)), 1,
+              "descriptors of the clock source")
         m.quit()
     lab.tool("check", "--complete", f"{scratch}/log")
     log = mmt.Log(f"{scratch}/log")

@@ -253,6 +253,8 @@ static void test_needs(void)
                               "    \"/x/my \\[1\\].rings\" r,\n"
                               "    \"/usr/y.rings\" r,\n*");
     /* A domain's profile has its own name, and so has its directory. */
+    g_test_trap_assert_stdout("*    /sys/devices/system/clocksource/"
+                              "clocksource0/current_clocksource r,\n*");
     g_test_trap_assert_stdout("*    /dev/shm/vfio-trace-@{profile_name}/ rw,\n"
                               "    /dev/shm/vfio-trace-@{profile_name}/** "
                               "rwkl,\n*");

@@ -381,6 +381,7 @@ static void print_apparmor(const char *emulator, const char *log,
            "  Add to /etc/apparmor.d/local/abstractions/libvirt-qemu:\n"
            "    \"%s\" rmix,\n"
            "    \"%s*\" rwk,\n"
+           "    /sys/devices/system/clocksource/clocksource0/current_clocksource r,\n"
            "    /dev/shm/ r,\n"
            "    " VIRT_HOST_RING_DIR "@{profile_name}/ rw,\n"
            "    " VIRT_HOST_RING_DIR "@{profile_name}/** rwkl,\n",

@@ -16,6 +16,7 @@
 #include "qemu/coroutine.h"
 #include "qemu/queue.h"
 #include "qom/object.h"
+#include "libmmiotrace/counter.h"
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/gate.h"
 #include "libmmiotrace/mark-put.h"
@@ -26,21 +27,6 @@ OBJECT_DECLARE_SIMPLE_TYPE(VFIOTraceLog, VFIO_TRACE_LOG)
 
 typedef struct PCITap PCITap;
 typedef struct VfioTraceLogInfo VfioTraceLogInfo;
-
-/**
- * struct VFIOTraceLogTime: how to compute times (time.h)
- * @ticks: a moment shortly before the last comparison, by the processor's
- *         counter
- * @ns: the same moment, by the clock
- * @rate: nanoseconds per tick from then on, times 2^32
- * @limit: ticks from that moment on after which the clock is read; 0: always
- */
-typedef struct VFIOTraceLogTime {
-    uint64_t ticks;
-    uint64_t ns;
-    uint64_t rate;
-    uint64_t limit;
-} VFIOTraceLogTime;
 
 /**
  * struct VFIOTraceLog: the part of a log that devices and their accesses use
@@ -71,7 +57,7 @@ struct VFIOTraceLog {
     bool clock_due;
     unsigned in_flight;
     uint64_t now;
-    VFIOTraceLogTime time;
+    MmtCounterTime time;
     MmtGate gate;
     MmtRing *ring;
     uint64_t high_water;

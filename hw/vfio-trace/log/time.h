@@ -6,10 +6,8 @@
  *
  * Times are those of the host's monotonic clock, which takes a call and some
  * twenty nanoseconds to read.  An access computes its time from the processor's
- * counter: a timer compares the two several times a second, and gives each log
- * a moment by both of them and the rate from then on.  The rate is chosen so
- * that the computed time meets the clock at the next comparison; it never goes
- * back.
+ * counter (libmmiotrace/counter.h): a timer compares the two five times a
+ * second, and gives each log what to compute with.  A time never goes back.
  *
  * So a time differs from the clock by what the clock's own rate has changed
  * since the last comparison: nanoseconds, or some microseconds while the host's
@@ -17,9 +15,9 @@
  * slept, or the virtual machine that it is has been moved), the time follows
  * the clock at once, or stands still until the clock has come that far.
  *
- * The counter is used if the kernel makes its own clock of it.  Elsewhere, in
- * the first moments of the first log, when the last comparison is more than a
- * second ago, and when the counter has gone back, the clock is read.
+ * The counter is used if the kernel makes its own clock of it.  Elsewhere, if
+ * the kernel's choice can not be read, in the first moments of the first log,
+ * and whenever no time can be computed, the clock is read.
  */
 #ifndef HW_VFIO_TRACE_LOG_TIME_H
 #define HW_VFIO_TRACE_LOG_TIME_H
@@ -41,14 +39,9 @@ void vfio_trace_time_begin(VFIOTraceLog *log);
  */
 static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
 {
-    const VFIOTraceLogTime *from = &log->time;
-    uint64_t passed = vfio_trace_ticks() - from->ticks;
     uint64_t ns;
 
-    if (likely(passed < from->limit)) {
-        ns = from->ns +
-             (uint64_t)((unsigned __int128)passed * from->rate >> 32);
-    } else {
+    if (unlikely(!mmt_counter_computes(&log->time, vfio_trace_ticks(), &ns))) {
         ns = get_clock();
     }
     log->now = MAX(log->now, ns);
