@@ -29,6 +29,7 @@
 #include "hw/vfio-trace/tap/exit-part.h"
 #include "hw/vfio-trace/tap/hardware.h"
 #include "hw/vfio-trace/tap/hot.h"
+#include "hw/vfio-trace/tap/load-store.h"
 #include "hw/vfio-trace/tap/memory.h"
 #include "hw/vfio-trace/tap/ranges.h"
 #include "hw/vfio-trace/tap/region.h"
@@ -45,11 +46,26 @@ static bool tap_access_forward_direct(const PCITapDirect *d, hwaddr addr,
         return false;
     }
     if (write) {
-        stn_he_p(d->host + at, size, ldn_he_p(buf, size));
+        pci_tap_store(d->host + at, size, ldn_le_p(buf, size));
     } else {
-        stn_he_p(buf, size, ldn_he_p(d->host + at, size));
+        stn_le_p(buf, size, pci_tap_load(d->host + at, size));
     }
     return true;
+}
+
+/* QEMU's callbacks for an mmapped BAR make one load or store, anywhere. */
+static MemTxResult tap_access_forward_shadow(PCITapRegion *region, hwaddr addr,
+                                             MemTxAttrs attrs, uint8_t *buf,
+                                             unsigned size, bool write)
+{
+    MemTxResult result = MEMTX_OK;
+    unsigned n;
+
+    for (; size; addr += n, buf += n, size -= n) {
+        n = pci_tap_first_access(addr, size);
+        result |= address_space_rw(&region->shadow, addr, attrs, buf, n, write);
+    }
+    return result;
 }
 
 static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
@@ -72,7 +88,7 @@ static MemTxResult tap_access_forward(PCITapRegion *region, hwaddr addr,
         return MEMTX_OK;
     }
     pci_tap_hw_begin(region, addr, size);
-    result = address_space_rw(&region->shadow, addr, attrs, buf, size, write);
+    result = tap_access_forward_shadow(region, addr, attrs, buf, size, write);
     if (!write) {
         rec->value = ldn_le_p(buf, size);
     }
@@ -231,7 +247,7 @@ tap_access_carry_out(PCITapRegion *region, MmtSlot *slot, hwaddr addr,
                      const TapAccessAsked *asked)
 {
     VFIOTraceLog *log = region->tap->log;
-    void *at = region->direct.host + (addr - region->direct.offset);
+    uint8_t *at = region->direct.host + (addr - region->direct.offset);
     MmtRecord *rec = &slot->rec;
     uint64_t since = 0;
 
@@ -245,9 +261,9 @@ tap_access_carry_out(PCITapRegion *region, MmtSlot *slot, hwaddr addr,
         since = get_clock();
     }
     if (write) {
-        stn_le_p(at, size, *data);
+        pci_tap_store(at, size, *data);
     } else {
-        *data = ldn_le_p(at, size);
+        *data = pci_tap_load(at, size);
         rec->value = *data;
         rec->ns = vfio_trace_log_answered(log);
     }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-trace: one access of the host's processor to a device's memory
+ *
+ * Theory of operation
+ *
+ * VFIO maps a BAR uncached.  Processors other than x86 have two rules for such
+ * memory:
+ *
+ * - An address that is not a multiple of the size is a fault, which kills QEMU
+ *   (Arm: SIGBUS; "Device memory" in the Arm ARM, B2.5.2 "Alignment of data
+ *   accesses"; Power ISA 3.1, book III, 7.5.8 "Alignment Interrupt").  A guest
+ *   may access its BAR write-combined and unaligned.  So such an access is
+ *   divided into aligned ones, the largest that fit, from the lowest address
+ *   up.
+ * - Power orders such accesses with those to ordinary memory by `sync` alone:
+ *   without it, another vCPU could enter the log's gate and reach the device
+ *   before this access does (Linux: powerpc's mmiowb()).
+ */
+#ifndef HW_VFIO_TRACE_TAP_LOAD_STORE_H
+#define HW_VFIO_TRACE_TAP_LOAD_STORE_H
+
+#include "qemu/bswap.h"
+#include "qemu/host-utils.h"
+
+#if defined(__x86_64__) || defined(__i386__)
+#define PCI_TAP_ANY_ADDRESS true
+#else
+#define PCI_TAP_ANY_ADDRESS false
+#endif
+
+static inline void pci_tap_access_end(void)
+{
+#if defined(__powerpc__)
+    asm volatile("sync" : : : "memory");
+#endif
+}
+
+/**
+ * pci_tap_first_access() - the first of the accesses that one is divided into
+ * @at: its address, or its offset in a BAR
+ * @size: bytes: 1 to 8
+ *
+ * Return: bytes: 1, 2, 4 or 8; @size if this can be one access
+ */
+static inline unsigned pci_tap_first_access(uint64_t at, unsigned size)
+{
+    if (PCI_TAP_ANY_ADDRESS || likely(!(at & (size - 1)))) {
+        return size;
+    }
+    return MIN(1u << ctz32(at | 4), 1u << (31 - clz32(size)));
+}
+
+/**
+ * pci_tap_load() - load from a device's memory
+ * @at: where
+ * @size: bytes: 1, 2, 4 or 8
+ *
+ * Return: the value, which the device has in little-endian order
+ */
+static inline uint64_t pci_tap_load(const uint8_t *at, unsigned size)
+{
+    unsigned n = pci_tap_first_access((uintptr_t)at, size);
+    uint64_t value = ldn_le_p(at, n);
+    unsigned done;
+
+    for (done = n; unlikely(done < size); done += n) {
+        n = pci_tap_first_access((uintptr_t)at + done, size - done);
+        value |= ldn_le_p(at + done, n) << (8 * done);
+    }
+    pci_tap_access_end();
+    return value;
+}
+
+/**
+ * pci_tap_store() - store to a device's memory
+ * @at: where
+ * @size: bytes: 1, 2, 4 or 8
+ * @value: the value; the device gets it in little-endian order
+ */
+static inline void pci_tap_store(uint8_t *at, unsigned size, uint64_t value)
+{
+    unsigned n = pci_tap_first_access((uintptr_t)at, size);
+    unsigned done;
+
+    stn_le_p(at, n, value);
+    for (done = n; unlikely(done < size); done += n) {
+        n = pci_tap_first_access((uintptr_t)at + done, size - done);
+        stn_le_p(at + done, n, value >> (8 * done));
+    }
+    pci_tap_access_end();
+}
+
+#endif /* HW_VFIO_TRACE_TAP_LOAD_STORE_H */
