@@ -15,11 +15,23 @@ void mmt_gate_init(MmtGate *gate)
     pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
 #endif
     pthread_mutex_init(&gate->lock, &attr);
+    pthread_mutex_init(&gate->turn, &attr);
     pthread_mutexattr_destroy(&attr);
     gate->closed = 0;
+    gate->queued = 0;
+}
+
+void mmt_gate_queue(MmtGate *gate)
+{
+    pthread_mutex_lock(&gate->turn);
+    __atomic_store_n(&gate->queued, 1, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&gate->lock);
+    __atomic_store_n(&gate->queued, 0, __ATOMIC_RELAXED);
+    pthread_mutex_unlock(&gate->turn);
 }
 
 void mmt_gate_destroy(MmtGate *gate)
 {
+    pthread_mutex_destroy(&gate->turn);
     pthread_mutex_destroy(&gate->lock);
 }

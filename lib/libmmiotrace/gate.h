@@ -22,12 +22,13 @@
  * The order of locks: the big lock, then the gate.  Nobody who is in the gate
  * takes another lock or waits for anything but the device.
  *
- * The lock is not fair: who makes one access after the other takes it again
- * before another thread has woken up, a thousand times and more.  So nobody
- * enters with the big lock, for which the whole program would wait.  Who closes
- * the gate has the big lock, and does not wait for long: @closed is set before
- * the lock is taken, accesses that come meanwhile do not enter, and only those
- * that were there before go first.
+ * A mutex is not fair: who makes one access after the other takes it again
+ * before another thread has woken up, a thousand times and more.  So who finds
+ * it taken queues (mmt_gate_queue()), and those who come later queue behind.
+ * They may be overtaken there, so nobody enters with the big lock, for which the
+ * whole program would wait.  Who closes the gate has the big lock, and does not
+ * wait for long: @closed is set before the lock is taken, accesses that come
+ * meanwhile do not enter, and only those that were there before go first.
  */
 #ifndef LIBMMIOTRACE_GATE_H
 #define LIBMMIOTRACE_GATE_H
@@ -39,10 +40,14 @@
  * struct MmtGate: the gate of a log
  * @lock: held by who is in the gate
  * @closed: how often it is closed; changed under the big lock only
+ * @queued: somebody waits for @lock; changed with @turn only
+ * @turn: held by who waits for @lock to enter
  */
 typedef struct MmtGate {
     pthread_mutex_t lock;
     unsigned closed;
+    unsigned queued;
+    pthread_mutex_t turn;
 } MmtGate;
 
 /**
@@ -58,6 +63,14 @@ void mmt_gate_init(MmtGate *gate);
 void mmt_gate_destroy(MmtGate *gate);
 
 /**
+ * mmt_gate_queue() - wait for the gate's lock, and keep others from taking it
+ * @gate: the gate
+ *
+ * The slow way of mmt_gate_enter().
+ */
+void mmt_gate_queue(MmtGate *gate);
+
+/**
  * mmt_gate_enter() - enter the gate for an access
  * @gate: the gate
  *
@@ -71,7 +84,10 @@ static inline bool mmt_gate_enter(MmtGate *gate)
     if (__atomic_load_n(&gate->closed, __ATOMIC_RELAXED)) {
         return false;
     }
-    pthread_mutex_lock(&gate->lock);
+    if (__builtin_expect(__atomic_load_n(&gate->queued, __ATOMIC_RELAXED) ||
+                         pthread_mutex_trylock(&gate->lock), 0)) {
+        mmt_gate_queue(gate);
+    }
     if (__builtin_expect(__atomic_load_n(&gate->closed, __ATOMIC_ACQUIRE), 0)) {
         pthread_mutex_unlock(&gate->lock);
         return false;

@@ -11,6 +11,8 @@
  *   - no deadlock;
  *   - who closes the gate gets through, if each thread that can go on does so
  *     some time (`gets_through`);
+ *   - so does who is the first to wait for an access, if nobody closes the gate
+ *     for ever and ever (`gets_in`, of the vCPUs alone: -DVCPUS_ALONE);
  *   - nobody waits with the big lock to enter.
  *
  * The loads and stores of MmtGate.closed are the header's: a thread without the
@@ -29,6 +31,7 @@
  *   -DOPEN_EARLY       the gate is opened before the change is over
  *   -DWRONG_ORDER      a vCPU waits for the big lock while it is in the gate
  *   -DUNCHECKED        an access does not ask whether the device is reachable
+ *   -DBARGE            it does not look whether somebody waits
  *   -DENTER_WITH_BQL   a vCPU that has found the gate closed enters it with the
  *                      big lock
  */
@@ -40,6 +43,13 @@
 /* The locks: 0, or the number of the thread that has it, plus one */
 byte bql;
 byte gate;
+byte turn;
+
+/*
+ * MmtGate.queued.  (A thread may see an older value of it as well, for some
+ * time: then it overtakes.)
+ */
+bool queued;
 
 /*
  * MmtGate.closed, and whether a thread without the big lock may still see an
@@ -90,6 +100,13 @@ inline load_closed(is)
     fi
 }
 
+inline gate_queue()
+{
+    atomic { lock(turn); queued = true }
+    lock(gate);
+    atomic { queued = false; unlock(turn) }
+}
+
 inline gate_enter(entered)
 {
     load_closed(is_closed);
@@ -99,7 +116,18 @@ inline gate_enter(entered)
     :: else ->
         assert(bql != _pid + 1);
 #ifndef NO_LOCK
-        lock(gate);
+        if
+#ifndef BARGE
+        :: queued -> gate_queue()
+        :: !queued ->
+#else
+        :: true ->
+#endif
+            if
+            :: atomic { gate == 0 -> gate = _pid + 1 }
+            :: gate != 0 -> gate_queue()
+            fi
+        fi;
 #endif
 #ifndef NO_SECOND_CHECK
         load_closed(is_closed);
@@ -249,6 +277,7 @@ again_entered:
     od
 }
 
+#ifndef VCPUS_ALONE
 active proctype vcpu_with_bql()
 {
     do
@@ -335,4 +364,7 @@ end:
     od
 }
 
+#endif
+
 ltl gets_through { [] (closing -> <> !closing) }
+ltl gets_in { <> [] !closing -> [] (queued -> <> !queued) }

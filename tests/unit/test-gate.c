@@ -123,10 +123,56 @@ static void test_close_waits(void)
     mmt_gate_destroy(&c.gate);
 }
 
+/**
+ * struct Queue: a thread that waits to enter, while another enters often
+ * @entered: it has; in the gate
+ */
+typedef struct Queue {
+    MmtGate gate;
+    bool entered;
+} Queue;
+
+static void *queue_thread(void *opaque)
+{
+    Queue *q = opaque;
+
+    g_assert_true(mmt_gate_enter(&q->gate));
+    q->entered = true;
+    mmt_gate_leave(&q->gate);
+    return NULL;
+}
+
+/* Who waits sleeps by now: but for the queue, another would be quicker. */
+static void test_queue(void)
+{
+    unsigned round;
+
+    for (round = 0; round < 100; round++) {
+        Queue q = { 0 };
+        pthread_t thread;
+
+        mmt_gate_init(&q.gate);
+        g_assert_true(mmt_gate_enter(&q.gate));
+        start(&thread, queue_thread, &q);
+        while (!__atomic_load_n(&q.gate.queued, __ATOMIC_RELAXED)) {
+            sched_yield();
+        }
+        yield_often();
+        g_assert_false(q.entered);
+        mmt_gate_leave(&q.gate);
+        g_assert_true(mmt_gate_enter(&q.gate));
+        g_assert_true(q.entered);
+        mmt_gate_leave(&q.gate);
+        pthread_join(thread, NULL);
+        mmt_gate_destroy(&q.gate);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gate/open-closed", test_open_closed);
     g_test_add_func("/gate/close-waits", test_close_waits);
+    g_test_add_func("/gate/queue", test_queue);
     return g_test_run();
 }
