@@ -21,34 +21,29 @@
 #define HW_VFIO_TRACE_TAP_LOAD_STORE_H
 
 #include "qemu/bswap.h"
-#include "qemu/host-utils.h"
+#include "libmmiotrace/aligned.h"
 
+/**
+ * pci_tap_first_access() - the first of the accesses that one is divided into
+ * @at: address of the bytes that are left, or their offset in a BAR
+ * @size: their number: that of the access at first
+ *
+ * Return: its size; @size if one access is possible
+ */
+static inline unsigned pci_tap_first_access(uint64_t at, unsigned size)
+{
 #if defined(__x86_64__) || defined(__i386__)
-#define PCI_TAP_ANY_ADDRESS true
+    return size;
 #else
-#define PCI_TAP_ANY_ADDRESS false
+    return mmt_aligned_first(at, size);
 #endif
+}
 
 static inline void pci_tap_access_end(void)
 {
 #if defined(__powerpc__)
     asm volatile("sync" : : : "memory");
 #endif
-}
-
-/**
- * pci_tap_first_access() - the first of the accesses that one is divided into
- * @at: its address, or its offset in a BAR
- * @size: bytes: 1 to 8
- *
- * Return: bytes: 1, 2, 4 or 8; @size if this can be one access
- */
-static inline unsigned pci_tap_first_access(uint64_t at, unsigned size)
-{
-    if (PCI_TAP_ANY_ADDRESS || likely(!(at & (size - 1)))) {
-        return size;
-    }
-    return MIN(1u << ctz32(at | 4), 1u << (31 - clz32(size)));
 }
 
 /**
