@@ -93,8 +93,10 @@ class Device:
         self.path = os.path.join(scratch, "device")
         with open(self.path, "wb") as f:
             f.truncate(SIZE)
+        # QEMU's TCG lets a single processor access device memory unaligned;
+        # with two, L1's QEMU gets the alignment fault that it would on Arm.
         self.options = {
-            "arch": ARCH, "driver": "none",
+            "arch": ARCH, "driver": "none", "host_smp": 2,
             "device": "ivshmem-plain,memdev=device,id=dut",
             "outer_arg": ["-object", "memory-backend-file,id=device,share=on,"
                           f"size={SIZE},mem-path={self.path}"],
