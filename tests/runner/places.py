@@ -57,13 +57,18 @@ class Place:
         """Is it a process of the program? Waits while it is in execve()."""
         mark = os.fsencode(f"{MARK}={self.temp}")
         deadline = time.monotonic() + END
+        empty = 0               # times in a row, although it is there
         with contextlib.suppress(OSError):
-            while time.monotonic() < deadline:
+            while empty < 2 and time.monotonic() < deadline:
                 with open(f"/proc/{pid}/environ", "rb") as file:
                     environment = file.read()
-                if environment or not _has_no_environment_yet(pid):
+                if environment:
                     return mark in environment.split(b"\0")
-                time.sleep(0.001)
+                if _has_no_environment_yet(pid):
+                    empty = 0
+                    time.sleep(0.001)
+                else:
+                    empty += 1
         return False
 
     def _processes(self):
