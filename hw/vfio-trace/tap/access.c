@@ -65,6 +65,7 @@ static MemTxResult tap_access_forward_shadow(PCITapRegion *region, hwaddr addr,
         n = pci_tap_first_access(addr, size);
         result |= address_space_rw(&region->shadow, addr, attrs, buf, n, write);
     }
+    pci_tap_access_end();
     return result;
 }
 
@@ -312,24 +313,29 @@ tap_access_in_gate(PCITapRegion *region, hwaddr addr, uint64_t *data,
     return true;
 }
 
+/* What has become of an access that should be made in the gate */
+typedef enum TapAccessTry {
+    TAP_ACCESS_MADE,
+    TAP_ACCESS_CLOSED,          /* the gate is */
+    TAP_ACCESS_NOT_THERE,       /* it needs more than that */
+} TapAccessTry;
+
 /*
  * @generation: the memory map in which the region is there; 0: QEMU has looked
  *              it up
- *
- * Return: whether the access was made; false if it can't be made in the gate,
- * or if the gate is closed
  */
-static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
-                                     uint64_t *data, unsigned size, bool write,
-                                     MemTxAttrs attrs, uint64_t since,
-                                     uint64_t generation)
+static inline TapAccessTry tap_access_direct(PCITapRegion *region, hwaddr addr,
+                                             uint64_t *data, unsigned size,
+                                             bool write, MemTxAttrs attrs,
+                                             uint64_t since,
+                                             uint64_t generation)
 {
     VFIOTraceLog *log = region->tap->log;
     TapAccessAsked asked = tap_access_ask(region, attrs);
     bool made = false;
 
     if (!mmt_gate_enter(&log->gate)) {
-        return false;
+        return TAP_ACCESS_CLOSED;
     }
     if (!generation || generation == qatomic_read(&pci_tap_generation)) {
         made = tap_access_in_gate(region, addr, data, size, write, &asked);
@@ -342,7 +348,7 @@ static inline bool tap_access_direct(PCITapRegion *region, hwaddr addr,
         }
     }
     mmt_gate_leave(&log->gate);
-    return made;
+    return made ? TAP_ACCESS_MADE : TAP_ACCESS_NOT_THERE;
 }
 
 /* --- under the BQL ------------------------------------------------------- */
@@ -465,53 +471,61 @@ static MemTxResult tap_access_with_bql(PCITapRegion *region, hwaddr addr,
 
 /* --- the trap ------------------------------------------------------------ */
 
+/* How often an access looks whether the gate is open again */
+#define TRIES 4
+
 /*
- * @again: the gate was closed, for a change that is over when the BQL is ours.
- *         So enter after all: to close the gate here would send the next access
- *         this way as well, and so on.  But not with the BQL, for which all of
- *         QEMU would wait as long as other vCPUs are quicker to enter (gate.h).
+ * The gate may be closed for a change, which is over when the BQL is ours (or
+ * for ever, when QEMU exits).  So look again: to close the gate here would send
+ * the accesses of others this way as well, and so on.  But not with the BQL, for
+ * which all of QEMU would wait as long as other vCPUs are quicker (gate.h).
+ *
+ * A thread that is no vCPU's does not stand still when the machine is reset.
  */
-static MemTxResult tap_access_take_bql(PCITapRegion *region, hwaddr addr,
-                                       uint64_t *data, unsigned size,
-                                       bool write, MemTxAttrs attrs, bool again)
+static MemTxResult tap_access_without_bql(PCITapRegion *region, hwaddr addr,
+                                          uint64_t *data, unsigned size,
+                                          bool write, MemTxAttrs attrs,
+                                          uint64_t since)
 {
+    bool may_enter = current_cpu && !vfio_trace_vcpu_walks;
+    unsigned tries = may_enter ? TRIES : 0;
     MemTxResult result;
 
-    bql_lock();
-    if (again && tap_access_enters(region, addr, size, write)) {
-        bql_unlock();
-        if (tap_access_direct(region, addr, data, size, write, attrs,
-                              vfio_trace_ticks(), 0)) {
+    for (;; tries--) {
+        TapAccessTry tried = TAP_ACCESS_NOT_THERE;
+
+        if (likely(tries)) {
+            tried = tap_access_direct(region, addr, data, size, write, attrs,
+                                      since, 0);
+        }
+        if (likely(tried == TAP_ACCESS_MADE)) {
             return MEMTX_OK;
         }
         bql_lock();
+        /* The time in traps has never had the time of waiting for the BQL. */
+        since = vfio_trace_ticks();
+        if (tried == TAP_ACCESS_NOT_THERE ||
+            !tap_access_enters(region, addr, size, write)) {
+            break;
+        }
+        bql_unlock();
     }
-    /* The time in traps has never had the time of waiting for the BQL. */
-    result = tap_access_with_bql(region, addr, data, size, write, attrs,
-                                 vfio_trace_ticks());
+    result = tap_access_with_bql(region, addr, data, size, write, attrs, since);
     bql_unlock();
     return result;
 }
 
-/* A thread that is no vCPU's does not stand still when the machine is reset. */
 static MemTxResult tap_access(PCITapRegion *region, hwaddr addr, uint64_t *data,
                               unsigned size, bool write, MemTxAttrs attrs)
 {
     uint64_t since = vfio_trace_ticks();
-    bool may_enter = current_cpu && !vfio_trace_vcpu_walks;
-    bool closed = mmt_gate_is_closed(&region->tap->log->gate);
 
     if (bql_locked()) {
         return tap_access_with_bql(region, addr, data, size, write, attrs,
                                    since);
     }
-    if (likely(may_enter) && likely(!closed) &&
-        likely(tap_access_direct(region, addr, data, size, write, attrs, since,
-                                 0))) {
-        return MEMTX_OK;
-    }
-    return tap_access_take_bql(region, addr, data, size, write, attrs,
-                               may_enter && closed);
+    return tap_access_without_bql(region, addr, data, size, write, attrs,
+                                  since);
 }
 
 static MemTxResult tap_access_read(void *opaque, hwaddr addr, uint64_t *data,
@@ -531,7 +545,7 @@ bool pci_tap_access_exit(PCITapRegion *region, hwaddr addr, uint64_t *data,
                          uint64_t generation)
 {
     return tap_access_direct(region, addr, data, size, write, attrs,
-                             vfio_trace_ticks(), generation);
+                             vfio_trace_ticks(), generation) == TAP_ACCESS_MADE;
 }
 
 /*
