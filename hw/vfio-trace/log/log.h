@@ -16,7 +16,6 @@
 #include "qemu/coroutine.h"
 #include "qemu/queue.h"
 #include "qom/object.h"
-#include "libmmiotrace/counter.h"
 #include "libmmiotrace/format.h"
 #include "libmmiotrace/gate.h"
 #include "libmmiotrace/mark-put.h"
@@ -37,8 +36,7 @@ typedef struct VfioTraceLogInfo VfioTraceLogInfo;
  * @sync: durability=sync
  * @clock_due: the next access by a vCPU must log the guest's clocks
  * @in_flight: with @sync, number of accesses that the device has not answered
- * @now: the latest time that a record has got
- * @time: how to compute the next one; these two are changed in the gate only
+ * @now: the latest time that a record has got; changed in the gate only
  * @gate: who is in it, or has closed it, may put records into @ring
  * @ring: where they go; NULL before the log begins and after its end
  * @high_water: slots in use at which the guest is paused
@@ -57,7 +55,6 @@ struct VFIOTraceLog {
     bool clock_due;
     unsigned in_flight;
     uint64_t now;
-    MmtCounterTime time;
     MmtGate gate;
     MmtRing *ring;
     uint64_t high_water;

@@ -255,7 +255,7 @@ bool vfio_trace_log_open(VFIOTraceLog *log, Error **errp)
     log_open_init();
     vfio_trace_log_enter(log);
     log->now = 0;
-    vfio_trace_time_begin(log);
+    vfio_trace_time_begin();
     s->open = true;
 
     s->writer = (VFIOTraceWriter) {

@@ -20,7 +20,19 @@ typedef struct LogTimePair {
     uint64_t ns;
 } LogTimePair;
 
-/* All logs have the same; BQL */
+/* One of the values of vfio_trace_time */
+typedef struct LogTime {
+    struct rcu_head rcu;
+    MmtCounterTime time;
+} LogTime;
+
+/* The clock is read. */
+static const MmtCounterTime log_time_unknown;
+
+const MmtCounterTime *vfio_trace_time = &log_time_unknown;
+
+/* BQL */
+static LogTime *log_time_now;
 static MmtCounter log_time_counter;
 static QEMUTimer *log_time_timer;
 
@@ -75,11 +87,17 @@ static LogTimePair log_time_read(void)
     return best;
 }
 
-static void log_time_give(VFIOTraceLog *log)
+/* No access waits for it: to close the gates would send them to the BQL. */
+static void log_time_publish(void)
 {
-    mmt_gate_close(&log->gate);
-    log->time = log_time_counter.time;
-    mmt_gate_open(&log->gate);
+    LogTime *before = log_time_now;
+
+    log_time_now = g_new(LogTime, 1);
+    log_time_now->time = log_time_counter.time;
+    qatomic_rcu_set(&vfio_trace_time, &log_time_now->time);
+    if (before) {
+        g_free_rcu(before, rcu);
+    }
 }
 
 static void log_time_again(void)
@@ -92,7 +110,6 @@ static void log_time_compare(void *opaque)
 {
     LogTimePair now = log_time_read();
     MmtCounter *counter = &log_time_counter;
-    VFIOTraceLog *log = NULL;
 
     if (!log_time_kernel_trusts_counter()) {
         mmt_counter_start(counter, now.ticks, now.ns);
@@ -100,9 +117,7 @@ static void log_time_compare(void *opaque)
         trace_vfio_trace_time(counter->time.ns, counter->time.rate,
                               counter->late);
     }
-    while ((log = vfio_trace_log_next(log))) {
-        log_time_give(log);
-    }
+    log_time_publish();
     if (vfio_trace_log_next(NULL)) {
         log_time_again();
     }
@@ -118,10 +133,11 @@ static void log_time_start(void)
     }
     now = log_time_read();
     mmt_counter_start(&log_time_counter, now.ticks, now.ns);
+    log_time_publish();
     log_time_again();
 }
 
-void vfio_trace_time_begin(VFIOTraceLog *log)
+void vfio_trace_time_begin(void)
 {
     vfio_trace_ticks_start();
     if (!log_time_timer) {
@@ -132,5 +148,4 @@ void vfio_trace_time_begin(VFIOTraceLog *log)
     if (!timer_pending(log_time_timer)) {
         log_time_start();
     }
-    log_time_give(log);
 }

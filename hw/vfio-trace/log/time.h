@@ -7,13 +7,15 @@
  * Times are those of the host's monotonic clock, which takes a call and some
  * twenty nanoseconds to read.  An access computes its time from the processor's
  * counter (libmmiotrace/counter.h): a timer compares the two five times a
- * second, and gives each log what to compute with.  A time never goes back.
+ * second.  A log's times never go back.
  *
  * So a time differs from the clock by what the clock's own rate has changed
- * since the last comparison: nanoseconds, or some microseconds while the host's
- * time is being adjusted.  If the two are apart by more than that (the host has
- * slept, or the virtual machine that it is has been moved), the time follows
- * the clock at once, or stands still until the clock has come that far.
+ * since the last comparison: nanoseconds; up to 0.1 ms while the host's time is
+ * being adjusted (1 in 2,000), and some 20 ms at the moment at which a time
+ * server's program begins to correct a large error at its quickest (chrony: 1
+ * in 12).  If the host has slept, or the virtual machine that it is has been
+ * moved, the time follows the clock at once, or stands still until the clock
+ * has come that far.
  *
  * The counter is used if the kernel makes its own clock of it.  Elsewhere, if
  * the kernel's choice can not be read, in the first moments of the first log,
@@ -22,26 +24,34 @@
 #ifndef HW_VFIO_TRACE_LOG_TIME_H
 #define HW_VFIO_TRACE_LOG_TIME_H
 
+#include "qemu/rcu.h"
+#include "libmmiotrace/counter.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/log/ticks.h"
 
+/* How to compute times: RCU, or the BQL, with which it is replaced */
+extern const MmtCounterTime *vfio_trace_time;
+
 /**
- * vfio_trace_time_begin() - begin to compare, and give a log what is known
- * @log: the log, on the list of logs
+ * vfio_trace_time_begin() - compare the counter with the clock from now on
+ *
+ * Under the BQL, when a log has begun.
  */
-void vfio_trace_time_begin(VFIOTraceLog *log);
+void vfio_trace_time_begin(void);
 
 /**
  * vfio_trace_log_now() - the time for a record
- * @log: the log; the caller is in its gate, or has closed it
+ * @log: the log; the caller is in its gate, in an RCU read section, or has
+ *       closed it
  *
  * Return: nanoseconds, at least as many as for the record before
  */
 static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
 {
+    const MmtCounterTime *time = qatomic_rcu_read(&vfio_trace_time);
     uint64_t ns;
 
-    if (unlikely(!mmt_counter_computes(&log->time, vfio_trace_ticks(), &ns))) {
+    if (unlikely(!mmt_counter_computes(time, vfio_trace_ticks(), &ns))) {
         ns = get_clock();
     }
     log->now = MAX(log->now, ns);
