@@ -110,15 +110,50 @@ static void put_text(RedactRewrite *rw, const char *p, size_t len)
     }
 }
 
+static bool has_key(const MmtMarkForm *form, MmtSpan word)
+{
+    const MmtMarkKey *key;
+
+    for (key = form->key; key->key; key++) {
+        size_t len = strlen(key->key);
+
+        if (word.len > len && word.p[len] == '=' &&
+            !memcmp(word.p, key->key, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each word is copied or replaced by its key: it has to be one of the mark's. */
+static bool has_form(MmtSpan text)
+{
+    MmtSpan name = mmt_mark_name(text);
+    const char *begin = name.p + name.len;
+    MmtSpan rest = { begin, text.p + text.len - begin };
+    MmtSpan word;
+
+    while ((word = mmt_words_next(&rest)).p) {
+        if (!has_key(&mmt_mark_forms[MMT_MARK_GUEST_MARK], word)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void put_guest_mark(RedactRewrite *rw, MmtSpan text)
 {
     MmtSpan said = mmt_mark_said(text);
+    MmtSpan words = text;
 
-    if (!said.p) {
-        put_words(rw, text);
+    if (said.p) {
+        words.len = said.p - text.p;
+    }
+    if (!has_form(words)) {
+        put_text(rw, text.p, text.len);
         return;
     }
-    put_words(rw, (MmtSpan) { text.p, said.p - text.p });
+    put_words(rw, words);
     if (said.len) {
         put_text(rw, said.p, said.len);
     }
@@ -194,8 +229,7 @@ void rewrite_mark(RedactRewrite *rw, const MmtEntry *entry, const char *line,
     if (text.len && text.p[text.len - 1] == '\r') {
         text.len--;
     }
-    if (rewrite_verifies(rw) &&
-        entry->flags & (MMT_ENTRY_TRACER | MMT_ENTRY_GUEST) &&
+    if (rewrite_verifies(rw) && (entry->flags & MMT_ENTRY_TRACER) &&
         !has_bytes(text)) {
         /* names, keys, and a secret with blanks, which is several words */
         rewrite_text(rw, text.p, text.len);
