@@ -24,11 +24,16 @@
  *
  * A mutex is not fair: who makes one access after the other takes it again
  * before another thread has woken up, a thousand times and more.  So who finds
- * it taken queues (mmt_gate_queue()), and those who come later queue behind.
- * They may be overtaken there, so nobody enters with the big lock, for which the
- * whole program would wait.  Who closes the gate has the big lock, and does not
- * wait for long: @closed is set before the lock is taken, accesses that come
- * meanwhile do not enter, and only those that were there before go first.
+ * it taken queues (mmt_gate_queue()): the first in the queue gets in next, and
+ * of two threads each waits for one access of the other.  The queue is a mutex
+ * as well, in which more threads may overtake each other.  (A queue in strict
+ * order would wait for each thread to wake up, and halves what passes if there
+ * are more vCPUs than processors.)
+ *
+ * So nobody enters with the big lock, for which the whole program would wait.
+ * Who closes the gate has the big lock, and does not wait for long: @closed is
+ * set before the lock is taken, accesses that come meanwhile do not enter, and
+ * only those that were there before go first.
  */
 #ifndef LIBMMIOTRACE_GATE_H
 #define LIBMMIOTRACE_GATE_H
