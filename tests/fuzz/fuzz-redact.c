@@ -48,7 +48,7 @@ static bool is_shifted(const char *text, const char *at)
     while (line > text && line[-1] != '\n') {
         line--;
     }
-    return (at - digits) % 2 && memmem(line, digits - line, " at=0x", 6);
+    return (at - digits) % 2 && memmem(line, digits - line, "at=0x", 5);
 }
 
 static void check_form(const char *lower, size_t len, const char *form,
