@@ -20,19 +20,10 @@ typedef struct LogTimePair {
     uint64_t ns;
 } LogTimePair;
 
-/* One of the values of vfio_trace_time */
-typedef struct LogTime {
-    struct rcu_head rcu;
-    MmtCounterTime time;
-} LogTime;
-
-/* The clock is read. */
-static const MmtCounterTime log_time_unknown;
-
-const MmtCounterTime *vfio_trace_time = &log_time_unknown;
+/* At first, the clock is read. */
+VFIOTraceTimes vfio_trace_times;
 
 /* BQL */
-static LogTime *log_time_now;
 static MmtCounter log_time_counter;
 static QEMUTimer *log_time_timer;
 
@@ -90,14 +81,17 @@ static LogTimePair log_time_read(void)
 /* No access waits for it: to close the gates would send them to the BQL. */
 static void log_time_publish(void)
 {
-    LogTime *before = log_time_now;
+    unsigned count = vfio_trace_times.count + 1;
+    MmtCounterTime *to = &vfio_trace_times.time[count % VFIO_TRACE_TIMES];
+    const MmtCounterTime *time = &log_time_counter.time;
 
-    log_time_now = g_new(LogTime, 1);
-    log_time_now->time = log_time_counter.time;
-    qatomic_rcu_set(&vfio_trace_time, &log_time_now->time);
-    if (before) {
-        g_free_rcu(before, rcu);
-    }
+    /* not before those who read @to can see that it is old */
+    smp_wmb();
+    qatomic_set(&to->ticks, time->ticks);
+    qatomic_set(&to->ns, time->ns);
+    qatomic_set(&to->rate, time->rate);
+    qatomic_set(&to->limit, time->limit);
+    qatomic_store_release(&vfio_trace_times.count, count);
 }
 
 static void log_time_again(void)

@@ -24,13 +24,50 @@
 #ifndef HW_VFIO_TRACE_LOG_TIME_H
 #define HW_VFIO_TRACE_LOG_TIME_H
 
-#include "qemu/rcu.h"
+#include "qemu/atomic.h"
 #include "libmmiotrace/counter.h"
 #include "hw/vfio-trace/log/log.h"
 #include "hw/vfio-trace/log/ticks.h"
 
-/* How to compute times: RCU, or the BQL, with which it is replaced */
-extern const MmtCounterTime *vfio_trace_time;
+/* One is in use; the others are older, but whoever reads them may finish. */
+#define VFIO_TRACE_TIMES 4
+
+/**
+ * struct VFIOTraceTimes: how to compute times
+ * @count: how often that has been said; changed under the BQL
+ * @time: what has been said, the last one at @count modulo VFIO_TRACE_TIMES
+ */
+typedef struct VFIOTraceTimes {
+    unsigned count;
+    MmtCounterTime time[VFIO_TRACE_TIMES];
+} VFIOTraceTimes;
+
+extern VFIOTraceTimes vfio_trace_times;
+
+/**
+ * vfio_trace_time() - how to compute times now
+ *
+ * Any thread.  It waits for nobody: it looks again if it was asleep for longer
+ * than two comparisons take.
+ */
+static inline MmtCounterTime vfio_trace_time(void)
+{
+    const MmtCounterTime *from;
+    MmtCounterTime time;
+    unsigned count;
+
+    do {
+        count = qatomic_load_acquire(&vfio_trace_times.count);
+        from = &vfio_trace_times.time[count % VFIO_TRACE_TIMES];
+        time.ticks = qatomic_read(&from->ticks);
+        time.ns = qatomic_read(&from->ns);
+        time.rate = qatomic_read(&from->rate);
+        time.limit = qatomic_read(&from->limit);
+        smp_rmb();
+    } while (unlikely(qatomic_read(&vfio_trace_times.count) - count >=
+                      VFIO_TRACE_TIMES - 1));
+    return time;
+}
 
 /**
  * vfio_trace_time_begin() - compare the counter with the clock from now on
@@ -41,17 +78,16 @@ void vfio_trace_time_begin(void);
 
 /**
  * vfio_trace_log_now() - the time for a record
- * @log: the log; the caller is in its gate, in an RCU read section, or has
- *       closed it
+ * @log: the log; the caller is in its gate, or has closed it
  *
  * Return: nanoseconds, at least as many as for the record before
  */
 static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
 {
-    const MmtCounterTime *time = qatomic_rcu_read(&vfio_trace_time);
+    MmtCounterTime time = vfio_trace_time();
     uint64_t ns;
 
-    if (unlikely(!mmt_counter_computes(time, vfio_trace_ticks(), &ns))) {
+    if (unlikely(!mmt_counter_computes(&time, vfio_trace_ticks(), &ns))) {
         ns = get_clock();
     }
     log->now = MAX(log->now, ns);
