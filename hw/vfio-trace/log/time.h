@@ -63,6 +63,7 @@ static inline MmtCounterTime vfio_trace_time(void)
         time.ns = qatomic_read(&from->ns);
         time.rate = qatomic_read(&from->rate);
         time.limit = qatomic_read(&from->limit);
+        /* what has been read, before the look whether it was too late */
         smp_rmb();
     } while (unlikely(qatomic_read(&vfio_trace_times.count) - count >=
                       VFIO_TRACE_TIMES - 1));
