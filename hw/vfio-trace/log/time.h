@@ -50,7 +50,7 @@ extern VFIOTraceTimes vfio_trace_times;
  * Any thread.  It waits for nobody: it looks again if it was asleep for longer
  * than two comparisons take.
  */
-static inline MmtCounterTime vfio_trace_time(void)
+static inline QEMU_ALWAYS_INLINE MmtCounterTime vfio_trace_time(void)
 {
     const MmtCounterTime *from;
     MmtCounterTime time;
@@ -83,7 +83,8 @@ void vfio_trace_time_begin(void);
  *
  * Return: nanoseconds, at least as many as for the record before
  */
-static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
+static inline QEMU_ALWAYS_INLINE uint64_t
+vfio_trace_log_now(VFIOTraceLog *log)
 {
     MmtCounterTime time = vfio_trace_time();
     uint64_t ns;
@@ -101,7 +102,8 @@ static inline uint64_t vfio_trace_log_now(VFIOTraceLog *log)
  *
  * Return: likewise
  */
-static inline uint64_t vfio_trace_log_answered(VFIOTraceLog *log)
+static inline QEMU_ALWAYS_INLINE uint64_t
+vfio_trace_log_answered(VFIOTraceLog *log)
 {
     vfio_trace_ticks_fence();
     return vfio_trace_log_now(log);

@@ -324,11 +324,10 @@ typedef enum TapAccessTry {
  * @generation: the memory map in which the region is there; 0: QEMU has looked
  *              it up
  */
-static inline TapAccessTry tap_access_direct(PCITapRegion *region, hwaddr addr,
-                                             uint64_t *data, unsigned size,
-                                             bool write, MemTxAttrs attrs,
-                                             uint64_t since,
-                                             uint64_t generation)
+static inline QEMU_ALWAYS_INLINE TapAccessTry
+tap_access_direct(PCITapRegion *region, hwaddr addr, uint64_t *data,
+                  unsigned size, bool write, MemTxAttrs attrs, uint64_t since,
+                  uint64_t generation)
 {
     VFIOTraceLog *log = region->tap->log;
     TapAccessAsked asked = tap_access_ask(region, attrs);
