@@ -401,7 +401,20 @@ static void test_qemu(void)
                     "0x80080783");
 }
 
-/* Nothing is left where the secret can not be replaced. */
+/* The secret is where it can not be replaced: there is no output. */
+static void assert_refused(const char *log, const char *secret,
+                           const char *why)
+{
+    g_autofree char *in = temp_file("refused.mmt", log, -1);
+    g_autofree char *out = output_path("refused.out");
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, secret,
+                                      NULL);
+
+    g_assert_cmpint(run->status, ==, 2);
+    assert_contains(run->err, why);
+    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
+}
+
 /* A mark is the tracer's only if it has one of its names. */
 static void test_like_tracer(void)
 {
@@ -409,47 +422,36 @@ static void test_like_tracer(void)
         "MARK 1.000001 vfio-trace: pass phrase of John Doe\n";
     static const char inside[] = HEAD
         "MARK 1.000001 vfio-trace: start device=dut0 John Doe\n";
-    g_autofree char *in = temp_file("like.mmt", inside, -1);
-    g_autofree char *in2 = temp_file("like2.mmt", log, -1);
+    g_autofree char *in = temp_file("like.mmt", log, -1);
     g_autofree char *out = output_path("like.out");
     g_autofree char *text = NULL;
-    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
-                                      "--secret=John Doe", NULL);
-    g_autoptr(ToolRun) all = NULL;
+    g_autoptr(ToolRun) all = run_tool(NULL, "redact", in, "-o", out, "--marks",
+                                      NULL);
 
-    g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "is still there, in line 7");
-    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
-    all = run_tool(NULL, "redact", in2, "-o", out, "--marks", NULL);
     g_assert_cmpint(all->status, ==, 0);
     g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
     g_assert_null(strstr(text, "pass phrase"));
+    assert_refused(inside, "--secret=John Doe", "is still there, in line 7");
 }
 
 /* What is no key of a mark's may be anything. */
 static void test_like_key(void)
 {
     g_autofree char *in = temp_file("key.mmt", HEAD
-        "MARK 1.000001 vfio-trace: rings aJX-4711-Ab=c 0\n", -1);
-    g_autofree char *in2 = temp_file("key2.mmt", HEAD
         "MARK 1.000001 vfio-trace: guest-mark aJX-4711-Ab=isa text=x\n"
         "MARK 1.000001 vfio-trace: guest-mark origin=isa 02 a1 b2 c3 d4 e5\n",
         -1);
     g_autofree char *out = output_path("key.out");
     g_autofree char *text = NULL;
-    g_autoptr(ToolRun) rings = run_tool(NULL, "redact", in, "-o", out,
-                                        "--secret=JX-4711-A", NULL);
-    g_autoptr(ToolRun) guest = NULL;
+    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out,
+                                      "--secret=JX-4711-A", MAC, NULL);
 
-    g_assert_cmpint(rings->status, ==, 2);
-    assert_contains(rings->err, "is still there, in line 7");
-    g_assert_false(g_file_test(out, G_FILE_TEST_EXISTS));
-    guest = run_tool(NULL, "redact", in2, "-o", out, "--secret=JX-4711-A", MAC,
-                     NULL);
-    g_assert_cmpint(guest->status, ==, 0);
+    g_assert_cmpint(run->status, ==, 0);
     g_assert_true(g_file_get_contents(out, &text, NULL, NULL));
     g_assert_null(strstr(text, "4711"));
     g_assert_null(strstr(text, "a1 b2"));
+    assert_refused(HEAD "MARK 1.000001 vfio-trace: rings aJX-4711-Ab=c 0\n",
+                   "--secret=JX-4711-A", "is still there, in line 7");
 }
 
 /* Keys of a guest's mark remain, whatever the secret is. */
@@ -475,14 +477,9 @@ static void test_before_x(void)
 /* A snapshot's address is not replaced: no output */
 static void test_snapshot_address(void)
 {
-    g_autofree char *in = temp_file("at.mmt", HEAD
-        "MARK 1.000001 vfio-trace: snapshot-data at=0x2a1b2c3d4e5 0000\n", -1);
-    g_autofree char *out = output_path("at.out");
-    g_autoptr(ToolRun) run = run_tool(NULL, "redact", in, "-o", out, MAC,
-                                      NULL);
-
-    g_assert_cmpint(run->status, ==, 2);
-    assert_contains(run->err, "is still there, in line 7");
+    assert_refused(HEAD "MARK 1.000001 vfio-trace: snapshot-data "
+                   "at=0x2a1b2c3d4e5 0000\n",
+                   MAC, "is still there, in line 7");
 }
 
 /* An address that is given and told by the log is told by the log. */
