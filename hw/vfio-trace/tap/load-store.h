@@ -4,14 +4,14 @@
  *
  * Theory of operation
  *
- * VFIO maps a BAR uncached.  Processors other than x86 have two rules for such
- * memory:
+ * VFIO maps a BAR uncached.  Some processors have rules for such memory; x86
+ * has none:
  *
- * - An address that is not a multiple of the size is a fault, which kills QEMU
- *   (Arm: SIGBUS; "Device memory" in the Arm ARM, B2.5.2 "Alignment of data
- *   accesses"; Power ISA 3.1, book III, 7.5.8 "Alignment Interrupt").  A guest
- *   may access its BAR write-combined and unaligned.  So such an access is
- *   divided into aligned ones, the largest that fit, from the lowest address
+ * - On Arm and Power, an address that is not a multiple of the size is a fault,
+ *   which kills QEMU (SIGBUS; "Device memory" in the Arm ARM, B2.5.2 "Alignment
+ *   of data accesses"; Power ISA 3.1, book III, 7.5.8 "Alignment Interrupt").
+ *   A guest may access its BAR write-combined and unaligned.  So such an access
+ *   is divided into aligned ones, the largest that fit, from the lowest address
  *   up.
  * - Power orders such accesses with those to ordinary memory by `sync` alone:
  *   without it, another vCPU could enter the log's gate and reach the device
