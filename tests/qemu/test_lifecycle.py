@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Life cycle of devices and logs: plug, unplug, reset, and QEMU's end."""
 
+import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -247,6 +249,44 @@ def quit_by_qmp(scratch):
 def quit_by_sigterm(scratch):
     """SIGTERM leaves a complete log."""
     ends_whole(scratch, lambda m: m.process.send_signal(signal.SIGTERM))
+
+
+@test
+def quit_while_others_ask(scratch):
+    """QEMU ends while others still send commands: the log is complete."""
+    clients, gap = 200, 50e-6           # together longer than QEMU takes to end
+    for n in range(4):
+        path = f"{scratch}/{n}"
+        os.mkdir(path)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(f"{path}/clients")
+            listener.listen(clients)
+            args = []
+            for i in range(clients):
+                args += ["-chardev", f"socket,id=c{i},path={path}/clients",
+                         "-mon", f"mode=control,chardev=c{i}"]
+            with Machine(path, *log_object(path),
+                         "-object", "pci-trace,id=trace,device=dut",
+                         "-device", f"edu,id=dut,addr={SLOT}", *args) as m, \
+                    contextlib.ExitStack() as stack:
+                use(m, n)
+                monitors = [stack.enter_context(listener.accept()[0])
+                            for _ in range(clients)]
+                for monitor in monitors:
+                    answers = stack.enter_context(monitor.makefile())
+                    answers.readline()  # the greeting
+                    monitor.sendall(b'{"execute":"qmp_capabilities"}\n')
+                    answers.readline()
+                m.qmp.conn.send('{"execute":"quit"}')
+                start = time.monotonic()
+                for i, monitor in enumerate(monitors):
+                    while time.monotonic() < start + i * gap:
+                        pass
+                    with contextlib.suppress(OSError):
+                        monitor.sendall(b'{"execute":"query-status"}\n')
+                equal(m.process.wait(60), 0, "QEMU's status")
+        equal(mmt.Log(f"{path}/log").marks()[-1], "vfio-trace: end",
+              "last mark")
 
 
 @test
