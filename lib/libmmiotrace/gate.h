@@ -30,6 +30,12 @@
  * order would wait for each thread to wake up, and halves what passes if there
  * are more vCPUs than processors.)
  *
+ * The host may take the processor away from the thread that is next, for longer
+ * than many accesses take.  The others don't wait for it then: who has waited
+ * for its turn for some time, and finds nobody there, gets in, and so do others
+ * until the one that is next runs again and says so.  Who has lost its processor
+ * in the gate is waited for, as with any lock.
+ *
  * So nobody enters with the big lock, for which the whole program would wait.
  * Who closes the gate has the big lock, and does not wait for long: @closed is
  * set before the lock is taken, accesses that come meanwhile do not enter, and
@@ -45,7 +51,8 @@
  * struct MmtGate: the gate of a log
  * @lock: held by who is in the gate
  * @closed: how often it is closed; changed under the big lock only
- * @queued: somebody waits for @lock; changed with @turn only
+ * @queued: somebody waits for @lock, and others do not go first; changed by who
+ *          has @turn, and by who gets past a thread that does not run
  * @turn: held by who waits for @lock to enter
  */
 typedef struct MmtGate {

@@ -12,7 +12,9 @@
  *   - who closes the gate gets through, if each thread that can go on does so
  *     some time (`gets_through`);
  *   - so does who is the first to wait for an access, if nobody closes the gate
- *     for ever and ever (`gets_in`, of the vCPUs alone: -DVCPUS_ALONE);
+ *     for ever and ever, and it has a processor some time (`gets_in`, of the
+ *     vCPUs alone: -DVCPUS_ALONE);
+ *   - if it has none, others make accesses (`gets_past`, likewise);
  *   - nobody waits with the big lock to enter.
  *
  * The loads and stores of MmtGate.closed are the header's: a thread without the
@@ -32,6 +34,8 @@
  *   -DWRONG_ORDER      a vCPU waits for the big lock while it is in the gate
  *   -DUNCHECKED        an access does not ask whether the device is reachable
  *   -DBARGE            it does not look whether somebody waits
+ *   -DNO_PATIENCE      who waits for its turn does not get past who has it
+ *   -DSAID_ONCE        who is next says so once
  *   -DENTER_WITH_BQL   a vCPU that has found the gate closed enters it with the
  *                      big lock
  */
@@ -62,6 +66,12 @@ bool may_see_closed;
 /* The device: its mapping, and what the program believes of it */
 bool mapped = true;
 bool reachable = true;
+
+/*
+ * Who is next has lost its processor.  Nobody else waits for long enough to get
+ * past it: time is not modelled.
+ */
+bool asleep;
 
 /* Threads that make an access; records and accesses, modulo 2 */
 byte inside;
@@ -100,11 +110,41 @@ inline load_closed(is)
     fi
 }
 
+inline gate_queue_past()
+{
+    if
+    :: atomic { gate == 0 -> gate = _pid + 1 };
+       queued = false
+    :: gate != 0 ->
+       lock(gate)
+    fi
+}
+
+inline may_sleep()
+{
+    if
+    :: asleep = true
+    :: true
+    fi
+}
+
 inline gate_queue()
 {
-    atomic { lock(turn); queued = true }
-    lock(gate);
-    atomic { queued = false; unlock(turn) }
+    if
+    :: atomic { turn == 0 -> turn = _pid + 1; queued = true; may_sleep() };
+       do
+       :: atomic { gate == 0 && !asleep -> gate = _pid + 1 };
+          break
+#ifndef SAID_ONCE
+       :: atomic { !queued && !asleep -> queued = true; may_sleep() }
+#endif
+       od;
+       atomic { queued = false; unlock(turn) }
+#ifndef NO_PATIENCE
+    :: turn != 0 && asleep ->
+       gate_queue_past()
+#endif
+    fi
 }
 
 inline gate_enter(entered)
@@ -277,6 +317,17 @@ again_entered:
     od
 }
 
+active proctype host()
+{
+end:
+    do
+    :: asleep -> asleep = false
+    :: asleep -> break          /* for ever */
+    od;
+end_stopped:
+    false
+}
+
 #ifndef VCPUS_ALONE
 active proctype vcpu_with_bql()
 {
@@ -367,4 +418,7 @@ end:
 #endif
 
 ltl gets_through { [] (closing -> <> !closing) }
-ltl gets_in { <> [] !closing -> [] (queued -> <> !queued) }
+ltl gets_in {
+    <> [] (!closing && !asleep) -> [] (turn -> <> !turn)
+}
+ltl gets_past { <> [] (!closing && asleep) -> [] <> (inside > 0) }

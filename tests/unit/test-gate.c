@@ -168,11 +168,44 @@ static void test_queue(void)
     }
 }
 
+/*
+ * Who is next has no processor: others get in, and do not wait for it again
+ * until it runs, and says that it waits.
+ */
+static void test_queue_stands(void)
+{
+    Queue q = { 0 };
+    pthread_t thread;
+
+    mmt_gate_init(&q.gate);
+    g_assert_cmpint(pthread_mutex_lock(&q.gate.turn), ==, 0);
+    q.gate.queued = 1;
+    g_assert_true(mmt_gate_enter(&q.gate));
+    mmt_gate_leave(&q.gate);
+    g_assert_cmpuint(q.gate.queued, ==, 0);
+    pthread_mutex_unlock(&q.gate.turn);
+
+    g_assert_true(mmt_gate_enter(&q.gate));
+    start(&thread, queue_thread, &q);
+    while (!__atomic_load_n(&q.gate.queued, __ATOMIC_RELAXED)) {
+        sched_yield();
+    }
+    __atomic_store_n(&q.gate.queued, 0, __ATOMIC_RELAXED);
+    while (!__atomic_load_n(&q.gate.queued, __ATOMIC_RELAXED)) {
+        sched_yield();
+    }
+    mmt_gate_leave(&q.gate);
+    pthread_join(thread, NULL);
+    g_assert_true(q.entered);
+    mmt_gate_destroy(&q.gate);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gate/open-closed", test_open_closed);
     g_test_add_func("/gate/close-waits", test_close_waits);
     g_test_add_func("/gate/queue", test_queue);
+    g_test_add_func("/gate/queue-stands", test_queue_stands);
     return g_test_run();
 }
