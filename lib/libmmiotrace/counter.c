@@ -5,14 +5,18 @@
 /* A difference that is not corrected little by little, in nanoseconds */
 #define JUMP 1000000
 
-/* Times are not computed for longer than this, in nanoseconds. */
-#define LIMIT 1000000000ull
+/* A difference is not made up for in less time than this, in nanoseconds. */
+#define CORRECT 200000000ll
+
+/*
+ * Times are not computed for longer than this, in nanoseconds: the next
+ * comparison is late by then, and a difference that was to be made up for is
+ * there again, in the other direction.
+ */
+#define LIMIT (2 * CORRECT)
 
 /* By how much another processor's counter may be behind, in nanoseconds */
 #define BEHIND 10000ull
-
-/* A difference is not made up for in less time than this, in nanoseconds. */
-#define CORRECT 200000000ll
 
 /*
  * The rate is the same if it differs by no more than 1 in this.  Linux changes

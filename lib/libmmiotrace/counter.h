@@ -11,9 +11,9 @@
  *
  * A counter may go on while the clock stands still (the machine sleeps), or get
  * another rate (the virtual machine has been moved).  So a rate is believed if
- * it is that of the period before as well.  Until then, for longer than a
- * second without a comparison, and when the counter has gone back, no time is
- * computed: the clock is to be read.
+ * it is that of the period before as well.  Until then, if the next comparison
+ * is late (0.4 s), and when the counter has gone back, no time is computed: the
+ * clock is to be read.
  */
 #ifndef LIBMMIOTRACE_COUNTER_H
 #define LIBMMIOTRACE_COUNTER_H

@@ -140,7 +140,27 @@ static void test_slept(void)
     g_assert_cmpuint(m.computed, ==, 400);
 }
 
-/* No comparison for long: the clock is read after a second. */
+/*
+ * Just when the clock is about to follow a time server, nothing has time for a
+ * comparison: what was to be made up for is not made up for several times.
+ */
+static void test_adjusted_busy(void)
+{
+    int sign;
+
+    for (sign = -1; sign <= 1; sign += 2) {
+        Machine m = started(2000000000);
+
+        run(&m, 4);
+        m.hz += sign * 1000000;
+        go(&m, PERIOD, 110000);
+        g_assert_true(compare(&m));
+        go(&m, SECOND, 110000);
+        compare(&m);
+    }
+}
+
+/* No comparison for long: the clock is read after that. */
 static void test_busy(void)
 {
     Machine m = started(1000000000);
@@ -193,6 +213,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/counter/steady", test_steady);
     g_test_add_func("/counter/adjusted", test_adjusted);
+    g_test_add_func("/counter/adjusted-busy", test_adjusted_busy);
     g_test_add_func("/counter/slept", test_slept);
     g_test_add_func("/counter/busy", test_busy);
     g_test_add_func("/counter/moved", test_moved);

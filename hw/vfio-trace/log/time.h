@@ -13,7 +13,7 @@
  * since the last comparison: nanoseconds; up to 0.1 ms while the host's time is
  * being adjusted (1 in 2,000), and some 20 ms at the moment at which a time
  * server's program begins to correct a large error at its quickest (chrony: 1
- * in 12).  If the host has slept, or the virtual machine that it is has been
+ * in 12); twice as much if QEMU's main loop is too busy to compare in time.  If the host has slept, or the virtual machine that it is has been
  * moved, the time follows the clock at once, or stands still until the clock
  * has come that far.
  *
