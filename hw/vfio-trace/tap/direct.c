@@ -38,20 +38,38 @@ static bool tap_direct_is_plain(const PCITap *tap,
            !memory_region_get_dirty_log_mask(section->mr);
 }
 
-static void tap_direct_region_add(MemoryListener *listener,
-                                  MemoryRegionSection *section)
+static void tap_direct_consider(PCITapDirect *d,
+                                const MemoryRegionSection *section)
 {
-    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
     const PCITapRegion *region = container_of(d, PCITapRegion, direct);
     uint64_t len = int128_get64(section->size);
 
-    d->changed = true;
     if (tap_direct_is_plain(region->tap, section) && len > d->len) {
         d->host = (uint8_t *)memory_region_get_ram_ptr(section->mr) +
                   section->offset_within_region;
         d->offset = section->offset_within_address_space;
         d->len = len;
     }
+}
+
+static void tap_direct_region_add(MemoryListener *listener,
+                                  MemoryRegionSection *section)
+{
+    PCITapDirect *d = container_of(listener, PCITapDirect, listener);
+
+    d->changed = true;
+    tap_direct_consider(d, section);
+}
+
+/*
+ * A section that remains: the largest now, if another one has gone, or plain
+ * again, if QEMU need not know its changes any more.
+ */
+static void tap_direct_region_nop(MemoryListener *listener,
+                                  MemoryRegionSection *section)
+{
+    tap_direct_consider(container_of(listener, PCITapDirect, listener),
+                        section);
 }
 
 static void tap_direct_region_del(MemoryListener *listener,
@@ -100,6 +118,7 @@ void pci_tap_direct_start(PCITapRegion *region)
         .name = "vfio-trace-direct",
         .region_add = tap_direct_region_add,
         .region_del = tap_direct_region_del,
+        .region_nop = tap_direct_region_nop,
         .log_start = tap_direct_log_start,
         .commit = tap_direct_commit,
     };
