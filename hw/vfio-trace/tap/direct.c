@@ -138,12 +138,16 @@ void pci_tap_direct_stop(PCITapRegion *region)
 /*
  * What has to be done behind the line of an access, or before it is forwarded,
  * is done under the BQL, and so are waiting for the disk and counting by pages.
+ *
+ * A device that QEMU is about to remove may free its memory before its tap is
+ * told (pci-trace); its BARs are unmapped before that.
  */
 static bool tap_direct_may_enter(const PCITapRegion *region, int direction)
 {
     const PCITap *tap = region->tap;
 
     return tap->gated && !tap->detached && !tap->by_handle &&
+           qdev_is_realized(DEVICE(tap->pdev)) &&
            !tap->hot_limit && !tap->log->sync && !region->port &&
            region->direct.len && region->logs[direction] &&
            !region->memory[direction] && !region->behind[direction];
