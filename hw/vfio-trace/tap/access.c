@@ -486,7 +486,9 @@ static MemTxResult tap_access_without_bql(PCITapRegion *region, hwaddr addr,
                                           bool write, MemTxAttrs attrs,
                                           uint64_t since)
 {
-    bool may_enter = current_cpu && !vfio_trace_vcpu_walks;
+    /* Old or new: it spares others a wait for the gate for nothing. */
+    bool may_enter = qatomic_read(&region->direct.enters[write]) &&
+                     current_cpu && !vfio_trace_vcpu_walks;
     unsigned tries = may_enter ? TRIES : 0;
     MemTxResult result;
 

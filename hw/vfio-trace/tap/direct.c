@@ -171,8 +171,8 @@ void pci_tap_gate_open(PCITap *tap)
         PCITapRegion *region = &tap->region[i];
 
         for (dir = 0; dir < PCI_TAP_DIRECTIONS; dir++) {
-            region->direct.enters[dir] = seen &&
-                                         tap_direct_may_enter(region, dir);
+            qatomic_set(&region->direct.enters[dir],
+                        seen && tap_direct_may_enter(region, dir));
         }
     }
     mmt_gate_open(&tap->log->gate);
