@@ -15,7 +15,8 @@
  *   up.
  * - Power orders such accesses with those to ordinary memory by `sync` alone:
  *   without it, another vCPU could enter the log's gate and reach the device
- *   before this access does (Linux: powerpc's mmiowb()).
+ *   before this access does (Linux: powerpc's mmiowb()).  RISC-V has `fence`
+ *   for it (Linux: riscv's mmiowb()).
  */
 #ifndef HW_VFIO_TRACE_TAP_LOAD_STORE_H
 #define HW_VFIO_TRACE_TAP_LOAD_STORE_H
@@ -43,6 +44,12 @@ static inline void pci_tap_access_end(void)
 {
 #if defined(__powerpc__)
     asm volatile("sync" : : : "memory");
+#elif defined(__riscv)
+    asm volatile("fence iorw, iorw" : : : "memory");
+#elif !defined(__x86_64__) && !defined(__i386__) && !defined(__aarch64__) && \
+      !defined(__arm__) && !defined(__s390x__)
+    /* not known: the strongest that there is */
+    __sync_synchronize();
 #endif
 }
 
