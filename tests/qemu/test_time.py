@@ -64,10 +64,6 @@ def monotonic(scratch):
              if a.op == "W" and a.addr & 0xfff == 0x80]
     equal(len(times), ROUNDS, "writes")
     equal(times == sorted(times), True, "times in order")
-    wrong = [(t - before, after - t)
-             for t, (before, after) in zip(times, made)
-             if not before - ROOM_NS <= t <= after + ROOM_NS]
-    equal(wrong, [], "times outside of what the clock said")
     with open(SOURCE, encoding="ascii") as f:
         source = f.read().strip()
     with open(f"{scratch}/time", encoding="utf-8") as f:
@@ -75,6 +71,12 @@ def monotonic(scratch):
                                            f.read())]
     print(f"# {source}: {len(late)} comparisons, off by {min(late, default=0)} "
           f"to {max(late, default=0)} ns")
+    # more if somebody adjusts the host's clock meanwhile
+    room = ROOM_NS + 2 * max(map(abs, late), default=0)
+    wrong = [(t - before, after - t)
+             for t, (before, after) in zip(times, made)
+             if not before - room <= t <= after + room]
+    equal(wrong, [], "times outside of what the clock said")
     if source in COUNTERS:
         equal(len(late) >= 5, True, f"{len(late)} comparisons")
 

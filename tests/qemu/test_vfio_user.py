@@ -250,7 +250,8 @@ def server_dies(scratch):
         path = f"{scratch}/{moment}"
         os.mkdir(path)
         with server(path) as s, \
-                machine(path, *trace(path), **{"x-msg-timeout": 500}) as m:
+                machine(path, *trace(path),
+                        **{"x-msg-timeout": int(tap.patience(5000))}) as m:
             place(m)
             done = drive(m, 200)
             if moment == "within":

@@ -162,7 +162,7 @@ sys.path[:0] = [{os.path.dirname(HERE)!r}, {HERE!r}]
 import test_runner
 from runner import program
 program.GRACE = 0
-test_runner.run({scratch!r}, "hangs", timeout=0.5)
+test_runner.run({scratch!r}, "hangs", timeout=3)
 """], stderr=subprocess.DEVNULL)
     equal(child.wait(60), 0, "exit status")
     with open(f"{scratch}/made", encoding="utf-8") as f:
@@ -263,21 +263,33 @@ def left_out(scratch):
 @test
 def out_of_time(scratch):
     """What has not started in time is counted as skipped; what has, ends."""
-    for name in "abc":
+    said = os.path.join(scratch, "said")
+    for name, wait in (("a", ""), ("b", ""),
+                       ("c", f"until [ -e {said} ]; do sleep 0.05; done")):
         path = os.path.join(scratch, name)
         with open(path, "w") as f:
-            f.write(f"#!/bin/sh\nsleep 1.5\necho 1..1\necho ok 1 - {name}\n")
+            f.write(f"#!/bin/sh\n{wait}\necho 1..1\necho ok 1 - {name}\n")
         os.chmod(path, 0o755)
-    tally, console = Tally(), Silent()
+
+    class Saying(Silent):
+        """c ends when a has been left out."""
+        def say(self, name, line):
+            super().say(name, line)
+            if "not started" in line:
+                with open(said, "x"):
+                    pass
+
+    tally, console, limit = Tally(), Saying(), tap.patience(2)
     with Places() as places:
         runner = Runner(console, tally, lambda job, where: dict(os.environ),
                         os.path.join(scratch, "out"), places, threading.Event())
         jobs = [Job("qemu/" + name, [os.path.join(scratch, name)], 60, rank=rank)
                 for name, rank in (("a", 2), ("b", 0), ("c", 1))]
-        Scheduler(runner, 1, limit=2).run(jobs)
+        Scheduler(runner, 1, limit=limit).run(jobs)
     equal((tally.passed, tally.failed, tally.skipped), (2, 0, 1), "tally")
     equal([line[5] for line in console.lines], list("bac"), "order")
-    equal(console.lines[1].endswith("(not started within 2 s)"), True, "reason")
+    equal(console.lines[1].endswith(f"(not started within {limit} s)"), True,
+          "reason")
 
 
 if __name__ == "__main__":
