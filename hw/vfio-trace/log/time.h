@@ -13,9 +13,10 @@
  * since the last comparison: nanoseconds; up to 0.1 ms while the host's time is
  * being adjusted (1 in 2,000), and some 20 ms at the moment at which a time
  * server's program begins to correct a large error at its quickest (chrony: 1
- * in 12); twice as much if QEMU's main loop is too busy to compare in time.  If the host has slept, or the virtual machine that it is has been
- * moved, the time follows the clock at once, or stands still until the clock
- * has come that far.
+ * in 12); twice as much if QEMU's main loop is too busy to compare in time.  If
+ * the host has slept, or the virtual machine that it is has been moved, the
+ * time follows the clock at once, or stands still until the clock has come that
+ * far.
  *
  * The counter is used if the kernel makes its own clock of it.  Elsewhere, if
  * the kernel's choice can not be read, in the first moments of the first log,
