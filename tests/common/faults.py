@@ -6,12 +6,11 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
 
-from . import loadguest, loadlog
+from . import loadguest, loadlog, qemu
 from .tap import Skip, equal, wait_until
 
 SMP = 4
@@ -169,7 +168,7 @@ class Caller(threading.Thread):
 
     def __init__(self, path, out, most=None):
         super().__init__(daemon=True)
-        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock = None
         self.path = path
         self.out = out
         self.most = most
@@ -178,8 +177,7 @@ class Caller(threading.Thread):
         self.start()
 
     def run(self):
-        wait_until(lambda: os.path.exists(self.path), "the socket is there")
-        self.sock.connect(self.path)
+        self.sock = qemu.connected(self.path)
         total = 0
         with open(self.out, "wb") as f:
             while self.most is None or total < self.most:

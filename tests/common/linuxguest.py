@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from . import tap
+from . import qemu, tap
 from .tap import Skip
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -123,19 +123,22 @@ class Guest:
         self._process = subprocess.Popen(self._command,
                                          stdin=subprocess.DEVNULL)
         path = f"{self._prefix}.console"
-        tap.wait_until(lambda: os.path.exists(path), "QEMU's console")
-        self._console = socket.socket(socket.AF_UNIX)
-        self._console.connect(path)
-        self._console.settimeout(1)
         try:
+            self._console = qemu.connected(path)
+            self._console.settimeout(1)
             self._wait(rb"root@guest:~# |user@guest:~\$ ", "the shell's prompt")
+            # the kernel's messages go to this console, too
+            self._console.sendall(b"{ dmesg -n 1 || sudo -n dmesg -n 1; } "
+                                  b"2>/dev/null; echo SI''LENT\n")
+            self._wait(rb"SILENT\r?\n", "a console without the kernel's messages")
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        self._console.close()
+        if self._console:
+            self._console.close()
         self._process.kill()
         self._process.wait()
 

@@ -47,20 +47,27 @@ class QMPError(Exception):
     """QEMU has answered a command with an error."""
 
 
+def connected(path):
+    """A socket that is connected with one of QEMU's: QEMU may not have made it
+    yet, or may not listen yet."""
+    sock = socket.socket(socket.AF_UNIX)
+    deadline = time.monotonic() + TIMEOUT
+    while True:
+        try:
+            sock.connect(path)
+            return sock
+        except (FileNotFoundError, ConnectionRefusedError):
+            if time.monotonic() > deadline:
+                sock.close()
+                raise
+            time.sleep(0.02)
+
+
 class _Lines:
     """A stream socket, line by line."""
 
     def __init__(self, path):
-        self.sock = socket.socket(socket.AF_UNIX)
-        deadline = time.monotonic() + TIMEOUT
-        while True:
-            try:
-                self.sock.connect(path)
-                break
-            except (FileNotFoundError, ConnectionRefusedError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
+        self.sock = connected(path)
         self.sock.settimeout(TIMEOUT)
         self.file = self.sock.makefile("rw", encoding="utf-8", newline="\n")
 

@@ -22,14 +22,16 @@ set -e
 for device in /sys/bus/pci/devices/*; do
     [ -e $device/driver ] || echo ${device##*/} > /sys/bus/pci/drivers_probe
 done
-usleep 500000
-for port in /sys/class/virtio-ports/*; do
-    if [ "$(cat $port/name)" = org.vfio-trace.mark.0 ]; then
-        mkdir /dev/virtio-ports
-        ln -s /dev/${port##*/} /dev/virtio-ports/org.vfio-trace.mark.0
-    fi
-done
+mkdir /dev/virtio-ports
 m=/dev/virtio-ports/org.vfio-trace.mark.0
+for i in $(seq 600); do
+    for port in /sys/class/virtio-ports/*; do
+        [ "$(cat $port/name 2>/dev/null)" != org.vfio-trace.mark.0 ] ||
+            ln -s /dev/${port##*/} $m
+    done
+    [ ! -e $m ] || break
+    usleep 50000
+done
 
 for i in $(seq @ROUNDS@); do
     mmio $BDF 0 w32 0x80=$i

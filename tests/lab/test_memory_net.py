@@ -30,7 +30,7 @@ set -eu
 dev=$(ls $DEV/net)
 ip link set $dev up
 ip addr add 192.0.2.1/24 dev $dev
-for i in $(seq 50); do
+for i in $(seq 600); do
     [ "$(cat /sys/class/net/$dev/carrier)" = 0 ] || break
     usleep 100000
 done

@@ -64,6 +64,20 @@ static void fault(void)
     p[0] = 2;
 }
 
+/* The host may take the processor away: of several times, the best */
+static double best_of(char *at)
+{
+    double best = write_word(at);
+    int i;
+
+    for (i = 1; i < 20; i++) {
+        double time = write_word(at);
+
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
 int main(int argc, char **argv)
 {
     unsigned long page, offset, n = 0;
@@ -95,6 +109,6 @@ int main(int argc, char **argv)
     printf("%lu of 2 MiB: %.0f\n", n, each);
     fault();
     printf("traced: %.0f\n", write_word(bar + page));
-    printf("beside: %.0f\n", write_word(bar + page - 4));
+    printf("beside: %.0f\n", best_of(bar + page - 4));
     return 0;
 }
