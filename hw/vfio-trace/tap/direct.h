@@ -25,7 +25,9 @@
  *      accesses to quirks            access.c: they may write to config space.
  *                                    A device with a quirk that is not trapped
  *                                    has no accesses that enter the gate
- *      unplugging                    object.c
+ *      unplugging                    object.c; pci-trace is told of it late,
+ *                                    and what unmaps the BARs before lets
+ *                                    nobody in any more (direct.c)
  *
  * A change of the memory map closes the gate when QEMU commits it, not when its
  * transaction begins.  That is early enough for VFIO's mmaps, as above, and for

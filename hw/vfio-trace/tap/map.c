@@ -273,7 +273,7 @@ static void tap_map_listen_on(PCITapListener *l, PCITap *tap, const char *name,
     l->tap = tap;
     l->listener = (MemoryListener) {
         .name = name,
-        /* Commits come after those of the shadows: the gate opens last. */
+        /* Commits come after those of the shadows: then the gate opens. */
         .priority = MEMORY_LISTENER_PRIORITY_MIN + 1,
         .begin = tap_map_begin,
         .region_add = tap_map_region_add,
