@@ -168,7 +168,6 @@ class Caller(threading.Thread):
 
     def __init__(self, path, out, most=None):
         super().__init__(daemon=True)
-        self.sock = None
         self.path = path
         self.out = out
         self.most = most
@@ -177,17 +176,17 @@ class Caller(threading.Thread):
         self.start()
 
     def run(self):
-        self.sock = qemu.connected(self.path)
+        sock = qemu.connected(self.path)
         total = 0
         with open(self.out, "wb") as f:
             while self.most is None or total < self.most:
                 self.may_read.wait()
-                data = self.sock.recv(4096)
+                data = sock.recv(4096)
                 if not data:
                     break
                 f.write(data)
                 total += len(data)
-        self.sock.close()
+        sock.close()
 
     def wait(self):
         self.join(60)

@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import tap                                           # noqa: E402
+from common import qemu, tap                                     # noqa: E402
 from common.tap import equal, matches, test, wait_until          # noqa: E402
 
 NOBODY = 65534
@@ -76,9 +76,8 @@ def receive(connection, size):
 
 def open_vnc(path):
     """Return: a connection after RFB's handshake, and the screen's size."""
-    connection = socket.socket(socket.AF_UNIX)
+    connection = qemu.connected(path)
     connection.settimeout(60)
-    connection.connect(path)
     equal(receive(connection, 12), b"RFB 003.008\n", "the greeting")
     connection.send(b"RFB 003.008\n")
     kinds = receive(connection, receive(connection, 1)[0])

@@ -251,42 +251,59 @@ def quit_by_sigterm(scratch):
     ends_whole(scratch, lambda m: m.process.send_signal(signal.SIGTERM))
 
 
+CLIENTS, GAP = 200, 50e-6           # together longer than QEMU takes to end
+
+
+def accepted(stack, listener):
+    """Monitors that have connected, and take commands"""
+    monitors = [stack.enter_context(listener.accept()[0])
+                for _ in range(CLIENTS)]
+    for monitor in monitors:
+        answers = stack.enter_context(monitor.makefile())
+        answers.readline()              # the greeting
+        monitor.sendall(b'{"execute":"qmp_capabilities"}\n')
+        answers.readline()
+    return monitors
+
+
+def ask(monitors):
+    """A command on one monitor after the other"""
+    start = time.monotonic()
+    for i, monitor in enumerate(monitors):
+        while time.monotonic() < start + i * GAP:
+            pass
+        with contextlib.suppress(OSError):      # QEMU has ended
+            monitor.sendall(b'{"execute":"query-status"}\n')
+
+
+def quit_and_ask(path, value):
+    monitors = []
+    for i in range(CLIENTS):
+        monitors += ["-chardev", f"socket,id=c{i},path={path}/clients",
+                     "-mon", f"mode=control,chardev=c{i}"]
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(f"{path}/clients")
+        listener.listen(CLIENTS)
+        m = stack.enter_context(
+            Machine(path, *log_object(path),
+                    "-object", "pci-trace,id=trace,device=dut",
+                    "-device", f"edu,id=dut,addr={SLOT}", *monitors))
+        use(m, value)
+        clients = accepted(stack, listener)
+        m.qmp.conn.send('{"execute":"quit"}')
+        ask(clients)
+        equal(m.process.wait(60), 0, "QEMU's status")
+    equal(mmt.Log(f"{path}/log").marks()[-1], "vfio-trace: end", "last mark")
+
+
 @test
 def quit_while_others_ask(scratch):
     """QEMU ends while others still send commands: the log is complete."""
-    clients, gap = 200, 50e-6           # together longer than QEMU takes to end
     for n in range(4):
         path = f"{scratch}/{n}"
         os.mkdir(path)
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(f"{path}/clients")
-            listener.listen(clients)
-            args = []
-            for i in range(clients):
-                args += ["-chardev", f"socket,id=c{i},path={path}/clients",
-                         "-mon", f"mode=control,chardev=c{i}"]
-            with Machine(path, *log_object(path),
-                         "-object", "pci-trace,id=trace,device=dut",
-                         "-device", f"edu,id=dut,addr={SLOT}", *args) as m, \
-                    contextlib.ExitStack() as stack:
-                use(m, n)
-                monitors = [stack.enter_context(listener.accept()[0])
-                            for _ in range(clients)]
-                for monitor in monitors:
-                    answers = stack.enter_context(monitor.makefile())
-                    answers.readline()  # the greeting
-                    monitor.sendall(b'{"execute":"qmp_capabilities"}\n')
-                    answers.readline()
-                m.qmp.conn.send('{"execute":"quit"}')
-                start = time.monotonic()
-                for i, monitor in enumerate(monitors):
-                    while time.monotonic() < start + i * gap:
-                        pass
-                    with contextlib.suppress(OSError):
-                        monitor.sendall(b'{"execute":"query-status"}\n')
-                equal(m.process.wait(60), 0, "QEMU's status")
-        equal(mmt.Log(f"{path}/log").marks()[-1], "vfio-trace: end",
-              "last mark")
+        quit_and_ask(path, n)
 
 
 @test

@@ -5,12 +5,11 @@
 import glob
 import os
 import signal
-import socket
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from common import lab, mmt, rings, tap                          # noqa: E402
+from common import lab, mmt, qemu, rings, tap                    # noqa: E402
 from common.qemu import (COMMAND_MEMORY, MMIO, QMP, Machine,     # noqa: E402
                          QMPError, fails)
 from common.tap import Skip, equal, matches, test, wait_until    # noqa: E402
@@ -96,8 +95,7 @@ def another_user_socket(scratch):
         with Machine(scratch, "-object", "vfio-trace-log,id=log,"
                      f"file=unix:{scratch}/socket,ring-dir={where}",
                      "-run-with", f"user={NOBODY}") as m:
-            reader = socket.socket(socket.AF_UNIX)
-            reader.connect(f"{scratch}/socket")
+            reader = qemu.connected(f"{scratch}/socket")
             m.qmp.execute("vfio-trace-mark", text="here")
             m.qmp.execute("quit")
             with reader.makefile() as lines:
